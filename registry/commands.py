@@ -1,0 +1,40 @@
+"""What our management commands share: JSON on standard output, refusals as code and sentence."""
+
+import json
+import sys
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+
+class Refusal(CommandError):
+    """A refused call: exit status 1, nothing on standard output, `code: sentence` on standard error."""
+
+    def __init__(self, code: str, sentence: str):
+        super().__init__(f"{code}: {sentence}", returncode=1)
+        self.code = code
+        self.sentence = sentence
+
+
+def iso_date(text: str) -> date:
+    """Parse an ISO date for argparse; a ValueError becomes wrong usage (exit status 2)."""
+    return date.fromisoformat(text)
+
+
+class JsonCommand(BaseCommand):
+    """A command whose `handle` returns nothing and calls `answer` once."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON document on standard output, nothing else")
+
+    def answer(self, document: dict[str, Any], text: str, *, as_json: bool) -> None:
+        self.stdout.write(json.dumps(document, ensure_ascii=False, indent=None) if as_json else text)
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Print a refusal without Django's `CommandError:` in front, so that it starts with its code."""
+        try:
+            super().run_from_argv(argv)
+        except Refusal as refusal:  # pragma: no cover - only when --traceback re-raises
+            sys.stderr.write(f"{refusal}\n")
+            sys.exit(1)

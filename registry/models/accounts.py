@@ -1,0 +1,80 @@
+"""Accounts: who logs in, in which roles, over which scope (access.md)."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+
+class Role(models.TextChoices):
+    CADRE = "cadre", "村社干部"
+    UNIT = "unit", "单位联系人"
+    DEPARTMENT = "department", "部门科室"
+    CLINIC = "clinic", "卫生院"
+    STAFF = "staff", "街道专班"
+    LEADER = "leader", "领导"
+    AUDITOR = "auditor", "审计员"
+    SYSADMIN = "sysadmin", "系统管理员"
+
+
+class User(AbstractUser):
+    """A person's own account; the account `system` stands for the machine and cannot log in."""
+
+    class WorkLine(models.TextChoices):  # plan 一(一)
+        DISPATCH = "dispatch", "综合调度"
+        MOBILISE = "mobilise", "排查发动"
+        PROFESSIONAL = "professional", "专业技术"
+
+    name = models.CharField("姓名", max_length=60, blank=True)
+    phone = models.CharField("联系电话", max_length=40, blank=True)
+    work_line = models.CharField("工作线", max_length=20, choices=WorkLine, blank=True)
+    large_type = models.BooleanField("大字版", default=False)
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class RoleGrant(models.Model):
+    """One (role, scope) pair of an account. The scope is a place, a unit or a department, by role."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    place = models.ForeignKey("registry.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("registry.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(
+        "registry.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # 专业技术线: an account of the clinic that may decide exemptions.
+    may_approve = models.BooleanField("可审核禁忌缓种", default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="grant_scope_fits_its_role",
+                condition=Q(
+                    role__in=[Role.CADRE, Role.CLINIC, Role.STAFF, Role.LEADER],
+                    place__isnull=False,
+                    unit__isnull=True,
+                    department__isnull=True,
+                )
+                | Q(role=Role.UNIT, place__isnull=True, unit__isnull=False, department__isnull=True)
+                | Q(role=Role.DEPARTMENT, place__isnull=True, unit__isnull=True, department__isnull=False)
+                | Q(
+                    role__in=[Role.AUDITOR, Role.SYSADMIN],
+                    place__isnull=True,
+                    unit__isnull=True,
+                    department__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="grant_approves_only_as_clinic_or_staff",
+                condition=Q(may_approve=False) | Q(role__in=[Role.CLINIC, Role.STAFF]),
+            ),
+            models.UniqueConstraint(
+                name="grant_once_per_scope",
+                fields=["user", "role", "place", "unit", "department"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.place or self.unit or self.department or ''}".strip()

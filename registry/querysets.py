@@ -1,0 +1,33 @@
+"""Narrowing of places, units and residents by where they are and who asks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+def within(prefix: str, field: str = "place_id") -> Q:
+    """Condition: the place code in `field` begins with the digits `prefix`.
+
+    Written as a range, so that any database walks its plain index; codes are digits of at most 15.
+    """
+    return Q(**{f"{field}__gte": prefix, f"{field}__lte": prefix.ljust(15, "9")})
+
+
+class PlaceQuerySet(models.QuerySet):
+    def villages(self) -> PlaceQuerySet:
+        return self.filter(level=self.model.Level.VILLAGE)
+
+    def inside(self, prefix: str) -> PlaceQuerySet:
+        return self.filter(within(prefix, "code"))
+
+
+class UnitQuerySet(models.QuerySet):
+    def inside(self, prefix: str) -> UnitQuerySet:
+        return self.filter(within(prefix))
+
+
+class ResidentQuerySet(models.QuerySet):
+    def inside(self, prefix: str) -> ResidentQuerySet:
+        """Residents whose responsible place lies inside `prefix` (6, 9, 12 or 15 digits)."""
+        return self.filter(within(prefix))
