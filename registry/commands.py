@@ -31,10 +31,12 @@ class JsonCommand(BaseCommand):
     def answer(self, document: dict[str, Any], text: str, *, as_json: bool) -> None:
         self.stdout.write(json.dumps(document, ensure_ascii=False, indent=None) if as_json else text)
 
-    def run_from_argv(self, argv: list[str]) -> None:
+    def execute(self, *args: Any, **options: Any) -> str | None:
         """Print a refusal without Django's `CommandError:` in front, so that it starts with its code."""
         try:
-            super().run_from_argv(argv)
-        except Refusal as refusal:  # pragma: no cover - only when --traceback re-raises
-            sys.stderr.write(f"{refusal}\n")
+            return super().execute(*args, **options)
+        except Refusal as refusal:
+            if not self._called_from_command_line:
+                raise
+            self.stderr.write(str(refusal), lambda text: text)
             sys.exit(1)
