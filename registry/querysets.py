@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from registry.models import User
 
 
 def within(prefix: str, field: str = "place_id") -> Q:
@@ -31,3 +36,9 @@ class ResidentQuerySet(models.QuerySet):
     def inside(self, prefix: str) -> ResidentQuerySet:
         """Residents whose responsible place lies inside `prefix` (6, 9, 12 or 15 digits)."""
         return self.filter(within(prefix))
+
+    def visible_to(self, user: User) -> ResidentQuerySet:
+        """Residents that the account's own scope counts; nobody sees nobody (access.md)."""
+        from registry.access import residents_in_scope, scope_of
+
+        return self.filter(residents_in_scope(scope_of(user)))
