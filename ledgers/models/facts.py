@@ -1,7 +1,8 @@
 """What somebody recorded: doses, statements, exemptions, reasons. Never silently overwritten."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from registry.models import Source
 
@@ -90,11 +91,14 @@ class Statement(models.Model):
 
     class Meta:
         constraints = [
+            # Coalesced, because a null differs from every other null.
             models.UniqueConstraint(
+                "resident",
+                "campaign",
+                "month",
+                Coalesce("stated_number", Value(0)),
                 name="statement_open_once",
-                fields=["resident", "campaign", "month", "stated_number"],
                 condition=Q(closed_entry__isnull=True),
-                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 name="statement_day_lies_in_its_month", condition=Q(given_on__isnull=True) | Q(given_on__gte=F("month"))

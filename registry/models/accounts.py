@@ -2,7 +2,8 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 
 class Role(models.TextChoices):
@@ -69,10 +70,14 @@ class RoleGrant(models.Model):
                 name="grant_approves_only_as_clinic_or_staff",
                 condition=Q(may_approve=False) | Q(role__in=[Role.CLINIC, Role.STAFF]),
             ),
+            # Coalesced, because a null differs from every other null.
             models.UniqueConstraint(
+                "user",
+                "role",
+                Coalesce("place", Value("")),
+                Coalesce("unit", Value(0)),
+                Coalesce("department", Value(0)),
                 name="grant_once_per_scope",
-                fields=["user", "role", "place", "unit", "department"],
-                nulls_distinct=False,
             ),
         ]
 
