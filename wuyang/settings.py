@@ -108,7 +108,15 @@ CACHES = {
 # Jobs: the row in the database is the truth, the broker only wakes a worker.
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_timeout": 10}
+    {
+        "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        # A page must not wait for a broker that is down: the job's row waits, the page goes on.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+    }
     if REDIS_URL
     else {
         # Both folders are the same: whoever writes a message is also who reads it.

@@ -1,5 +1,8 @@
 """Jobs: claimed once, picked up again after a worker died, failed after three attempts."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -87,14 +90,23 @@ def test_worker_that_lost_its_lease_does_not_overwrite_the_result(count_to_three
     assert (job.state, job.error, job.attempts) == ("done", "", 2)
 
 
-def test_enqueue_without_a_broker_leaves_the_row_waiting(settings, count_to_three):
-    from wuyang.celery import app
+BROKER_DOWN = """
+import django, time
+django.setup()
+from registry import jobs
+started = time.monotonic()
+jobs.wake("00000000-0000-0000-0000-000000000000")
+print(time.monotonic() - started < 3)
+"""
 
-    url = app.conf.broker_url
-    app.conf.broker_url = "redis://127.0.0.1:1/0"
-    try:
-        job = jobs.enqueue("test.count", by=system_user(), params={})
-    finally:
-        app.conf.broker_url = url
-    job.refresh_from_db()
-    assert job.state == "waiting"
+
+def test_wake_without_a_broker_returns_at_once_and_raises_nothing():
+    environment = os.environ | {
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "DJANGO_SETTINGS_MODULE": "wuyang.settings",
+    }
+    answer = subprocess.run(
+        [sys.executable, "-c", BROKER_DOWN], env=environment, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "True\n"
+    assert "the broker cannot be reached" in answer.stderr
