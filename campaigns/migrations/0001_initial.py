@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('thresholds', models.JSONField(default=dict)),
                 ('articles', models.JSONField(default=dict)),
                 ('key_tags', models.JSONField(default=list)),
+                ('loaded', models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(

@@ -36,6 +36,8 @@ class Campaign(models.Model):
     key_trades = models.ManyToManyField("registry.Trade", related_name="+", blank=True)
     # Tags counted as key groups beside the staff of key units (村组干部, plan 五(一)).
     key_tags = models.JSONField(default=list)
+    # What the plan file said when last loaded, so that a later load leaves alone what staff changed since.
+    loaded = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
