@@ -64,6 +64,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wuyang.middleware.SafeHeadersMiddleware",
+    "wuyang.middleware.SessionLimitsMiddleware",
+    "wuyang.middleware.InitialPasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -79,6 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wuyang.frame.frame",
             ],
         },
     }
@@ -162,7 +166,9 @@ AXES_LOCKOUT_TEMPLATE = "registry/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
+# Twelve hours at most, whatever is done; less without a request (reliability S11).
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=False)

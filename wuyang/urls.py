@@ -1,5 +1,8 @@
 """All routes; each app keeps its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("registry.urls")),
+    path("", include("campaigns.urls")),
+]

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
                 ('work_line', models.CharField(blank=True, choices=[('dispatch', '综合调度'), ('mobilise', '排查发动'), ('professional', '专业技术')], max_length=20, verbose_name='工作线')),
                 ('large_type', models.BooleanField(default=False, verbose_name='大字版')),
+                ('must_change_password', models.BooleanField(default=False, verbose_name='须修改初始密码')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

@@ -29,6 +29,8 @@ class User(AbstractUser):
     phone = models.CharField("联系电话", max_length=40, blank=True)
     work_line = models.CharField("工作线", max_length=20, choices=WorkLine, blank=True)
     large_type = models.BooleanField("大字版", default=False)
+    # True from the day somebody else set the password until the owner changes it.
+    must_change_password = models.BooleanField("须修改初始密码", default=False)
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -1,0 +1,62 @@
+"""The states that people, phases, imports and jobs can be in, as shape, word and tint (mockups 11)."""
+
+from typing import NamedTuple
+
+
+class Chip(NamedTuple):
+    word: str
+    icon: str
+    tone: str
+
+
+DONE, BRAND, ATTENTION, OVER, EXEMPT, NEUTRAL = "done", "brand", "attention", "over", "exempt", "neutral"
+
+CHIPS: dict[str, Chip] = {
+    # Ledgers and their sub-states (rules 2-4)
+    "completed": Chip("已完成", "done", DONE),
+    "incomplete": Chip("未完成", "half", BRAND),
+    "unvaccinated": Chip("应种未种", "ring", ATTENTION),
+    "exempt": Chip("禁忌缓种", "diamond", EXEMPT),
+    "waiting": Chip("间隔未到", "clock", NEUTRAL),
+    "due": Chip("到期可种", "calendar", BRAND),
+    "overdue": Chip("超期未种", "over", OVER),
+    "excused": Chip("暂缓中", "diamond", EXEMPT),
+    "out_of_scope": Chip("不在范围", "dashed", NEUTRAL),
+    "unplaced": Chip("待归类", "dashed", NEUTRAL),
+    # Phases (rules 6)
+    "upcoming": Chip("未开始", "clock", NEUTRAL),
+    "on_track": Chip("序时推进", "half", BRAND),
+    "at_risk": Chip("有风险", "risk", ATTENTION),
+    "behind": Chip("滞后", "behind", ATTENTION),
+    "met": Chip("已完成", "done", DONE),
+    "missed": Chip("逾期未完成", "over", OVER),
+    "over_limit": Chip("超过限值", "over", OVER),
+    "within_limit": Chip("限值以内", "done", DONE),
+    # Exemption claims
+    "claimed": Chip("待审核", "clock", NEUTRAL),
+    "approved": Chip("已通过", "done", DONE),
+    "rejected": Chip("已退回", "undo", ATTENTION),
+    "withdrawn": Chip("已撤回", "undo", NEUTRAL),
+    # Sources
+    "clinic": Chip("接种点记录", "done", DONE),
+    "roster": Chip("花名册", "done", DONE),
+    "certificate": Chip("接种凭证", "eye", NEUTRAL),
+    "health_code": Chip("渝康码", "eye", NEUTRAL),
+    "verbal": Chip("自述（待凭证）", "info", NEUTRAL),
+    # Work
+    "job_waiting": Chip("排队中", "clock", NEUTRAL),
+    "job_running": Chip("进行中", "half", BRAND),
+    "job_done": Chip("已完成", "done", DONE),
+    "job_failed": Chip("中断", "over", OVER),
+    "open": Chip("待核实", "scale", ATTENTION),
+    "decided": Chip("已核实", "done", DONE),
+    # Accounts
+    "account_active": Chip("在用", "done", DONE),
+    "account_disabled": Chip("已停用", "minus", NEUTRAL),
+    # For texts of their own: {% chip "neutral" "第 3 次" %}
+    "done": Chip("", "done", DONE),
+    "info": Chip("", "info", BRAND),
+    "attention": Chip("", "risk", ATTENTION),
+    "over": Chip("", "over", OVER),
+    "neutral": Chip("", "clock", NEUTRAL),
+}

@@ -1,0 +1,159 @@
+"""How figures, days, masked values and states stand on the screen: one filter or tag each.
+
+Filters receive the exact value; rounding happens here and nowhere else (rules 5).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from registry.chips import CHIPS
+
+register = template.Library()
+
+Exact = int | Decimal | Fraction
+NOTHING = "—"
+MINUS = "−"
+
+
+def _rounded(value: Exact, digits: int) -> Decimal:
+    """Round an exact number half up; a Fraction is divided with room to spare, floats never come in."""
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+@register.filter
+def number(value: Exact | None, digits: int = 0) -> str:
+    """13426 → 13,426; None → —."""
+    if value is None or value == "":
+        return NOTHING
+    return f"{_rounded(value, int(digits)):,}".replace("-", MINUS)
+
+
+@register.filter
+def signed(value: Exact | None, digits: int = 0) -> str:
+    """214 → +214, -10 → −10, 0 → 0."""
+    text = number(value, digits)
+    return f"+{text}" if value and value > 0 and text != NOTHING else text
+
+
+@register.filter
+def rate(value: Exact | None, digits: int = 2) -> str:
+    """A share as a percentage without its sign: 0.491 → 49.10."""
+    return NOTHING if value is None or value == "" else number(value * 100, digits)
+
+
+@register.filter
+def percent(value: Exact | None, digits: int = 2) -> str:
+    """A share as a percentage: 0.491 → 49.10 %."""
+    return NOTHING if value is None or value == "" else f"{rate(value, digits)} %"
+
+
+@register.filter
+def limit(value: Decimal) -> str:
+    """A share that stands in a plan, with the digits it has there: 0.90800 → 90.8 %, 0.05 → 5 %."""
+    return f"{(Decimal(value) * 100).normalize():f} %"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """8月16日."""
+    value = _local(value)
+    return f"{value.month}月{value.day}日" if value else NOTHING
+
+
+@register.filter
+def full_day(value: date | datetime | None) -> str:
+    """2021年8月16日."""
+    value = _local(value)
+    return f"{value.year}年{day(value)}" if value else NOTHING
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    """星期一."""
+    return f"星期{'一二三四五六日'[value.weekday()]}" if value else ""
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """8月17日 00:40."""
+    value = _local(value)
+    return f"{day(value)} {value:%H:%M}" if value else NOTHING
+
+
+def _local(value: date | datetime | None) -> date | datetime | None:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def tail(value: str | None, digits: int = 2) -> str:
+    """The only part of a number that a list may show: ****24 (access.md); phones take four digits."""
+    return f"****{value[-int(digits) :]}" if value else "无"
+
+
+@register.simple_tag
+def icon(name: str, tone: str = "", size: str = "") -> SafeString:
+    """One symbol of static/img/icons.svg, in the colour of its text or of `tone`."""
+    classes = " ".join(filter(None, ["icon", tone and f"tone-{tone}", size]))
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, static("img/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def chip(state: str, text: str = "") -> SafeString:
+    """A state as shape, word and tint; `text` says more than the word does (超期 9 天)."""
+    found = CHIPS[state]
+    return format_html('<span class="chip {}">{}{}</span>', found.tone, icon(found.icon), text or found.word)
+
+
+@register.simple_tag
+def state_icon(state: str) -> SafeString:
+    """The shape of a state alone, for where the word stands beside it."""
+    return icon(CHIPS[state].icon, CHIPS[state].tone)
+
+
+@register.inclusion_tag("parts/bar.html")
+def bar(
+    full: Exact | None = None, first: Exact | None = None, goal: Exact | None = None, fill: str = "", label: str = ""
+) -> dict[str, Any]:
+    """A progress bar: shares of 1 for the dark part, the light part under it, and the black tick.
+
+    Over 1 the bar stops at its end. `fill` names another colour for the dark part (over, done …).
+    """
+    return {"full": _width(full), "first": _width(first), "goal": _width(goal), "fill": fill, "label": label}
+
+
+def _width(share: Exact | None) -> str | None:
+    return None if share is None else f"{_rounded(min(max(share, 0), 1) * 100, 2)}%"
+
+
+@register.simple_tag
+def page_numbers(page: Any) -> list[int | None]:
+    """The pages to offer: first, last, and those around this one; None stands for a gap."""
+    last, here = page.paginator.num_pages, page.number
+    shown = sorted({1, last, *range(max(1, here - 1), min(last, here + 1) + 1)})
+    numbers: list[int | None] = []
+    for n in shown:
+        if numbers and n - (numbers[-1] or 0) > 1:
+            numbers.append(None)
+        numbers.append(n)
+    return numbers
+
+
+@register.simple_tag
+def field(bound: Any, hint: str = "") -> SafeString:
+    """A form field with label, hint, error and control in this order."""
+    return render_to_string("parts/field.html", {"field": bound, "hint": hint or bound.help_text})

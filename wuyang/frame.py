@@ -1,0 +1,114 @@
+"""What stands around every page: brand, menu with counts, role (a context processor)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.functional import cached_property
+
+from campaigns.models import Campaign
+from registry.access import may, scope_of
+from registry.home import badge_for
+from registry.models import Place, Role
+from wuyang.menu import ME, MENU, ON_PHONE, OWN_WORDS, Entry
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `frame`; a partial that does not use it asks nothing of the database."""
+    return {"frame": Frame(request)}
+
+
+@dataclass
+class Item:
+    """A menu entry as this reader sees it on this page."""
+
+    entry: Entry
+    url: str
+    here: bool
+    count: int
+    label: str
+    short: str
+
+    @property
+    def icon(self) -> str:
+        return self.entry.icon
+
+
+class Frame:
+    """Each part is worked out when a template first asks for it."""
+
+    def __init__(self, request: HttpRequest):
+        self.user = request.user
+        match = request.resolver_match
+        self._here = (match.url_name or "") if match else ""
+
+    @cached_property
+    def street(self) -> Place | None:
+        return Place.objects.filter(level=Place.Level.STREET).first()
+
+    @cached_property
+    def brand(self) -> str:
+        """The site bears the name of its street, as the plan on record names it."""
+        return f"{self.street or '街道'}疫苗接种"
+
+    @cached_property
+    def purpose(self) -> str:
+        """忠县乌杨街道 and the campaign's name, for the login page."""
+        if self.street is None:
+            return "疫苗接种管理"
+        county = Place.objects.filter(pk=self.street.code[:6].ljust(12, "0")).first()
+        campaign = Campaign.objects.filter(is_default=True).first()
+        name = str(campaign or "疫苗接种").removeprefix(self.street.name)
+        return f"{county or ''}{self.street} {name}管理"
+
+    @cached_property
+    def _role(self) -> str:
+        """The role that shapes the page for an account of several."""
+        roles = scope_of(self.user).roles
+        return next((role for role in ON_PHONE if role in roles), "")
+
+    @property
+    def role(self) -> str:
+        return Role(self._role).label if self._role else ""
+
+    @cached_property
+    def all(self) -> list[Item]:
+        found = ((entry, _url(entry)) for entry in MENU)
+        return [self._item(entry, url) for entry, url in found if url and may(self.user, resolve(url).func.right)]
+
+    @property
+    def menu(self) -> list[Item]:
+        return [item for item in self.all if not item.entry.folded]
+
+    @property
+    def more(self) -> list[Item]:
+        return [item for item in self.all if item.entry.folded]
+
+    @property
+    def more_here(self) -> bool:
+        return any(item.here for item in self.more)
+
+    @property
+    def phone(self) -> list[Item]:
+        """At most five for the thumb; the rest stands under 我的."""
+        if not self.user.is_authenticated:
+            return []
+        by_route = {item.entry.route: item for item in self.all}
+        chosen = [by_route[route] for route in ON_PHONE.get(self._role, ("home",)) if route in by_route]
+        return [*chosen, self._item(ME, _url(ME))]
+
+    def _item(self, entry: Entry, url: str) -> Item:
+        words = OWN_WORDS.get(self._role, {}).get(entry.route)
+        here = self._here.startswith(entry.family)
+        count = badge_for(entry.route, self.user)
+        return Item(entry, url, here, count, words or entry.label, words or entry.short)
+
+
+def _url(entry: Entry) -> str:
+    try:
+        return reverse(entry.route)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,47 @@
+"""The menu: one table for all four floors, in the words of the glossary; rights come from the views."""
+
+from typing import NamedTuple
+
+from registry.models import Role
+
+
+class Entry(NamedTuple):
+    route: str
+    label: str
+    icon: str
+    # Names of the routes that belong under this entry begin with one of these.
+    family: tuple[str, ...]
+    # The word on the bottom bar of phones, where five stand side by side.
+    short: str = ""
+    # Entries that few people need every day fold away under 更多.
+    folded: bool = False
+
+
+MENU = [
+    Entry("home", "首页", "home", ("home",), "首页"),
+    Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall"), "总览"),
+    Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
+    Entry("rosters", "花名册", "files", ("roster",), "花名册"),
+    Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
+    Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
+    Entry("plan", "方案任务", "plan", ("plan", "phase"), "方案"),
+    Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),
+    Entry("accounts", "账号管理", "people", ("account",), "账号", folded=True),
+    Entry("audit", "操作日志", "shield", ("audit",), "日志"),
+]
+ME = Entry("me", "我的", "person", ("me", "password"), "我的")
+
+# What a role's thumb needs first; the rest stands under 我的.
+ON_PHONE: dict[str, tuple[str, ...]] = {
+    Role.CADRE: ("home", "ledger", "conflicts", "unplaced"),
+    Role.UNIT: ("home", "ledger", "conflicts"),
+    Role.CLINIC: ("home", "rosters", "conflicts"),
+    Role.STAFF: ("home", "dashboard", "ledger", "rosters"),
+    Role.LEADER: ("home", "dashboard", "ledger", "plan"),
+    Role.AUDITOR: ("home", "audit"),
+    Role.SYSADMIN: ("home", "accounts"),
+    Role.DEPARTMENT: ("home", "dashboard", "ledger"),
+}
+
+# A cadre's words for the same entries.
+OWN_WORDS = {Role.CADRE: {"home": "今天要办", "ledger": "名单"}}

@@ -1,0 +1,74 @@
+"""What every answer carries and every session obeys, whatever page it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Own files only: no script or style inside a page, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+# A session is written again only when its last sign of life is older than this.
+SEEN_STEP_SECONDS = 60
+
+
+class SafeHeadersMiddleware:
+    """Forbid foreign content on every page, and any copy of a page that knows its reader."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class SessionLimitsMiddleware:
+    """End a session that was quiet for SESSION_IDLE_SECONDS or began SESSION_COOKIE_AGE ago (reliability S11)."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            self._check(request)
+        return self.get_response(request)
+
+    def _check(self, request: HttpRequest) -> None:
+        now, session = int(time.time()), request.session
+        since, seen = session.get("since", now), session.get("seen", 0)
+        if now - since > settings.SESSION_COOKIE_AGE or (seen and now - seen > settings.SESSION_IDLE_SECONDS):
+            logout(request)
+        elif now - seen >= SEEN_STEP_SECONDS:
+            session["since"], session["seen"] = since, now
+
+
+class InitialPasswordMiddleware:
+    """Lead an account with a password that somebody else has seen to the page where it sets its own."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.must_change_password and request.path not in _own_ways_out():
+            return redirect("password")
+        return self.get_response(request)
+
+
+def _own_ways_out() -> set[str]:
+    return {reverse("password"), reverse("logout")}
