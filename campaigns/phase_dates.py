@@ -1,0 +1,48 @@
+"""Changing the dates of a phase item: the old day, who and why are kept (rules 6, plan 五)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from campaigns.models import PhaseItem, PhaseItemChange
+from campaigns.signals import plan_changed
+from registry import audit
+from registry.models import User
+
+
+class DatesRefused(Exception):
+    """The dates cannot stand; the message is one Chinese sentence."""
+
+
+@transaction.atomic
+def change_phase_dates(
+    item: PhaseItem, *, start_on: date, deadline_on: date, reason: str, by: User
+) -> list[PhaseItemChange]:
+    """Give an item another window (both days inclusive); return one row per day that changed.
+
+    The same days again change nothing and return []. Raises DatesRefused when the window would be
+    empty or the reason is missing.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise DatesRefused("写明为什么改，例如上级文件名称。")
+    if deadline_on < start_on:
+        raise DatesRefused("截止日不能早于开始日。")
+    # Locked, so that two people at once each see the other's days as the old ones.
+    item = PhaseItem.objects.select_for_update().select_related("campaign").get(pk=item.pk)
+    new = {"start_on": start_on, "deadline_on": deadline_on}
+    changes = [
+        PhaseItemChange(item=item, field=name, old=getattr(item, name), new=day, reason=reason, by=by)
+        for name, day in new.items()
+        if getattr(item, name) != day
+    ]
+    if not changes:
+        return []
+    PhaseItem.objects.filter(pk=item.pk).update(**new)
+    PhaseItemChange.objects.bulk_create(changes)
+    detail = {change.field: [change.old.isoformat(), change.new.isoformat()] for change in changes}
+    audit.record("phase.dates", by=by, subject=f"phaseitem {item.pk}", detail={**detail, "reason": reason})
+    plan_changed.send(sender=PhaseItem, campaign=item.campaign)
+    return changes
