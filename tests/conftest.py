@@ -12,6 +12,7 @@ from django.conf import settings
 
 from tests.machine import everything_required
 
+pytest_plugins = ["tests.cast"]
 FOLDER = pytest.StashKey[Path]()
 
 
