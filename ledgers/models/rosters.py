@@ -98,11 +98,16 @@ class RosterMessage(models.Model):
     level = models.CharField(max_length=7, choices=Level)
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=60, blank=True)
+    # For the preview, so that it need not read the file again; numbers of people and phones masked.
+    person = models.CharField("姓名", max_length=60, blank=True)
+    content = models.CharField("原内容", max_length=60, blank=True)
     code = models.CharField(max_length=30)
     message = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["row", "id"]
+        # The preview's tabs and filters, which show a roster's messages by level and code.
+        indexes = [models.Index(name="roster_message_code", fields=["roster", "level", "code"])]
 
     def __str__(self) -> str:
         return f"{self.row} {self.code}"
