@@ -34,7 +34,7 @@ def target_lines(campaign: Campaign) -> tuple[list[TargetLine], TargetLine]:
     """Return a line per village of the campaign's place, and the line of the place as a whole.
 
     The whole has its own assigned number, or the share of the sum of bases; its base is None while
-    any village has none (rules 5). Two queries.
+    any village has none (rules 5). Three queries, one of them for the place.
     """
     targets = {target.place_id: target for target in campaign.targets.all()}
     places = list(Place.objects.inside(campaign.place.prefix).filter(level__lte=Place.Level.VILLAGE))
