@@ -1,0 +1,1 @@
+"""Rosters: read, matched against the registry, previewed, approved and undone."""

@@ -1,0 +1,174 @@
+"""Reading in a child process, so that a hostile file can harm nothing but its own reader (reliability S05).
+
+The child gets the file on standard input, then one command a line; it answers on standard output
+with frames: four bytes of length and a marshalled value, which can hold plain data only.
+"""
+
+import json
+import marshal
+import os
+import resource
+import select
+import struct
+import subprocess
+import sys
+import time
+import weakref
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from registry.spreadsheets.refusals import Refused
+from registry.spreadsheets.sniff import Format
+from registry.spreadsheets.workbook import Head, LocalBook, SheetName, open_here
+
+MEMORY_BYTES = 1024 * 1024 * 1024
+CPU_SECONDS = 60
+ANSWER_SECONDS = 120
+# Text smaller than this is read where it is: it cannot unfold, and a process costs more.
+SMALL_TEXT = 1024 * 1024
+_CHUNK_ROWS = 500
+_LENGTH = struct.Struct(">I")
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def open_book(data: bytes, form: Format) -> "LocalBook | ChildBook":
+    """Open a spreadsheet where it is safe to; raises Refused."""
+    if form is Format.TEXT and len(data) <= SMALL_TEXT:
+        return open_here(data, form)
+    return ChildBook(data, form)
+
+
+class ChildBook:
+    """A spreadsheet that a child process reads."""
+
+    def __init__(self, data: bytes, form: Format):
+        self._data, self._form = data, form
+        self._process: subprocess.Popen | None = None
+        answer = self._ask("open", None)
+        self.sheets = [SheetName(name, hidden) for name, hidden in answer["sheets"]]
+        self.is_text = answer["is_text"]
+
+    def head(self, index: int) -> Head:
+        answer = self._ask("head", index)
+        return Head(answer["rows"], [tuple(area) for area in answer["merged"]], answer["has_more"])
+
+    def rows(self, index: int) -> Iterator[list[Any]]:
+        answer = self._ask("rows", index)
+        while answer:
+            yield from answer
+            answer = self._receive()
+
+    def close(self) -> None:
+        if self._process:
+            self._stop()
+            self._process = None
+
+    def _ask(self, command: str, index: int | None) -> Any:
+        if self._process is None:
+            self._start()
+        try:
+            self._process.stdin.write(json.dumps([command, index]).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise self._failed() from error
+        return self._receive()
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "registry.spreadsheets.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        self._stop = weakref.finalize(self, _end, self._process)
+        try:
+            self._process.stdin.write(json.dumps([self._form, len(self._data)]).encode() + b"\n")
+            self._process.stdin.write(self._data)
+        except OSError as error:
+            raise self._failed() from error
+
+    def _receive(self) -> Any:
+        """Return the next frame's value; raises Refused for a refusal, a silent child or a dead one."""
+        output = self._process.stdout
+        deadline = time.monotonic() + ANSWER_SECONDS
+        (length,) = _LENGTH.unpack(self._read(output, _LENGTH.size, deadline))
+        answer = marshal.loads(self._read(output, length, deadline))  # noqa: S302 - plain data only
+        if isinstance(answer, dict) and "refused" in answer:
+            self.close()
+            raise Refused(answer["refused"], answer["sentence"])
+        return answer
+
+    def _read(self, stream: BinaryIO, length: int, deadline: float) -> bytes:
+        parts = []
+        while length:
+            # What is buffered here must be taken before the pipe is waited for.
+            part = stream.read1(length) if stream.peek(0) or self._waits(stream, deadline) else b""
+            if not part:
+                raise self._failed()
+            parts.append(part)
+            length -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    @staticmethod
+    def _waits(stream: BinaryIO, deadline: float) -> bool:
+        return bool(select.select([stream], [], [], max(0.0, deadline - time.monotonic()))[0])
+
+    def _failed(self) -> Refused:
+        """Return why the child died: what passes its limits is not safe to read."""
+        self.close()
+        return Refused("unsafe")
+
+
+def _end(process: subprocess.Popen) -> None:
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        try:
+            stream.close()
+        except OSError:
+            continue
+    process.wait()
+
+
+def main() -> None:
+    """Serve one file: the loop of the child process."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    source, output = sys.stdin.buffer, sys.stdout.buffer
+    form, length = json.loads(source.readline())
+    try:
+        book = None
+        data = source.read(length)
+        for line in source:
+            command, index = json.loads(line)
+            book = book or open_here(data, Format(form))
+            for answer in _answers(book, command, index):
+                frame = marshal.dumps(answer)
+                output.write(_LENGTH.pack(len(frame)))
+                output.write(frame)
+            output.flush()
+    except Refused as refused:
+        frame = marshal.dumps({"refused": refused.code, "sentence": refused.sentence})
+        output.write(_LENGTH.pack(len(frame)) + frame)
+        output.flush()
+
+
+def _answers(book: LocalBook, command: str, index: int) -> Iterator[Any]:
+    if command == "open":
+        yield {"sheets": [(sheet.name, sheet.hidden) for sheet in book.sheets], "is_text": book.is_text}
+    elif command == "head":
+        head = book.head(index)
+        yield {"rows": head.rows, "merged": head.merged, "has_more": head.has_more}
+    else:
+        rows = book.rows(index)
+        while chunk := list(islice(rows, _CHUNK_ROWS)):
+            yield chunk
+        yield []
+
+
+if __name__ == "__main__":
+    main()
