@@ -18,7 +18,7 @@ class DatesRefused(Exception):
 
 @transaction.atomic
 def change_phase_dates(
-    item: PhaseItem, *, start_on: date, deadline_on: date, reason: str, by: User
+    item: PhaseItem, *, start_on: date, deadline_on: date, reason: str, by: User, address: str = ""
 ) -> list[PhaseItemChange]:
     """Give an item another window (both days inclusive); return one row per day that changed.
 
@@ -43,6 +43,7 @@ def change_phase_dates(
     PhaseItem.objects.filter(pk=item.pk).update(**new)
     PhaseItemChange.objects.bulk_create(changes)
     detail = {change.field: [change.old.isoformat(), change.new.isoformat()] for change in changes}
-    audit.record("phase.dates", by=by, subject=f"phaseitem {item.pk}", detail={**detail, "reason": reason})
+    subject = f"phaseitem {item.pk}"
+    audit.record("phase.dates", by=by, subject=subject, detail={**detail, "reason": reason}, address=address)
     plan_changed.send(sender=PhaseItem, campaign=item.campaign)
     return changes

@@ -55,7 +55,14 @@ def _line(campaign: Campaign, place: Place, targets: dict[str, Target]) -> Targe
 
 @transaction.atomic
 def set_target(
-    campaign: Campaign, *, place: Place, census_base: int | None, goal: int | None, reason: str, by: User
+    campaign: Campaign,
+    *,
+    place: Place,
+    census_base: int | None,
+    goal: int | None,
+    reason: str,
+    by: User,
+    address: str = "",
 ) -> bool:
     """Set a place's base and assigned number, None for none; return whether anything changed."""
     target, _ = Target.objects.select_for_update().get_or_create(campaign=campaign, place=place)
@@ -65,6 +72,6 @@ def set_target(
         return False
     Target.objects.filter(pk=target.pk).update(**new)
     subject = f"target {campaign.key} {place.code}"
-    audit.record("target.change", by=by, subject=subject, detail={**detail, "reason": reason})
+    audit.record("target.change", by=by, subject=subject, detail={**detail, "reason": reason}, address=address)
     plan_changed.send(sender=Target, campaign=campaign)
     return True

@@ -17,6 +17,7 @@ from campaigns.overview import phase_rows, plan_facts
 from campaigns.phase_dates import DatesRefused, change_phase_dates
 from campaigns.targets import set_target, target_lines
 from registry.access import requires
+from registry.audit import address_of
 from registry.clock import today
 
 
@@ -49,7 +50,7 @@ def phase_dates(request: HttpRequest, pk: int) -> HttpResponse:
     form = PhaseDatesForm(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = change_phase_dates(item, **form.cleaned_data, by=request.user)
+            changed = change_phase_dates(item, **form.cleaned_data, by=request.user, address=address_of(request))
         except DatesRefused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -85,7 +86,7 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
     form = kind(request.POST or None, initial=now)
     if request.method == "POST" and form.is_valid():
         values = {"census_base": None, **form.cleaned_data}
-        changed = set_target(campaign, place=place, **values, by=request.user)
+        changed = set_target(campaign, place=place, **values, by=request.user, address=address_of(request))
         messages.success(request, f"{place.name}：{'数已改' if changed else '数没有变化'}")
         return redirect(f"{reverse('plan_targets')}?campaign={campaign.key}")
     return _page(request, "campaigns/target.html", campaign, form=form, place=place)
