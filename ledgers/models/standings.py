@@ -35,6 +35,14 @@ class Standing(models.Model):
     needs_product = models.BooleanField(default=False)
 
     class Meta:
+        indexes = [
+            # 台账二 by 最迟应种日, and the few of a rare sub-state.
+            models.Index(
+                name="standing_next",
+                fields=["campaign", "next_by", "resident"],
+                condition=Q(next_by__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(name="standing_once_per_day", fields=["resident", "campaign", "since"]),
             models.CheckConstraint(
