@@ -36,6 +36,8 @@ def _business_day() -> date | None:
 
 
 TODAY = _business_day()
+# Set by `manage.py demo`: every page says that the people on it are invented.
+DEMO = env.bool("DEMO", default=False)
 
 INSTALLED_APPS = [
     "registry.apps.RegistryConfig",

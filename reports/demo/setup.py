@@ -1,0 +1,62 @@
+"""Setting the demonstration up in steps that a second start finds done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from campaigns.actions import load_plan
+from campaigns.plan_files import DEFAULT_PLAN, plan_path, read_plan
+from ledgers import standings
+from registry import audit
+from registry.accounts import system_user
+from reports.demo import write
+from reports.demo.accounts import make_accounts
+from reports.demo.story import Story, tell
+from reports.demo.write import is_demonstration
+
+__all__ = ["complete", "invent", "is_demonstration"]
+
+Say = Callable[[str], None]
+
+
+def invent(size: int, seed: int, *, say: Say) -> None:
+    """Make the street and write it, all or nothing; the same seed and size give the same street."""
+    say(f"虚构一个约 {size:,} 人的街道（随机种子 {seed}；姓名、证件号码、电话、单位全部虚构）。")
+    with _step("编造人员、单位和接种经过", say):
+        story = tell(seed, size)
+    with transaction.atomic():
+        _write(story, say)
+    with connection.cursor() as cursor:
+        # So many rows at once: let the database look at them before it plans its first query.
+        cursor.execute("ANALYZE")
+
+
+def _write(story: Story, say: Say) -> None:
+    plan = read_plan(plan_path(DEFAULT_PLAN).read_text(encoding="utf-8"))
+    campaign, _ = load_plan(plan, by=system_user())
+    with _step(f"写入 {len(story.people):,} 人、{len(story.units)} 个单位", say):
+        write.write_places(story, campaign)
+        write.write_units(story)
+        accounts = make_accounts()
+        keys = write.write_people(story)
+    with _step("写入接种记录、禁忌缓种和未种原因", say):
+        count = write.write_doses(story, keys, campaign, accounts)
+        write.write_excuses(story, keys, campaign, accounts)
+    with _step(f"推算 {count:,} 针次后每个人的台账位置", say):
+        standings.rebuild(campaign, keys)
+    audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
+
+
+def complete(*, say: Say) -> None:
+    """Do what is not yet done: the rosters of the last days, and the stored figures."""
+
+
+@contextmanager
+def _step(what: str, say: Say) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    say(f"  {what}：{time.monotonic() - began:.1f} 秒")
