@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from ledgers.querysets import ConflictQuerySet
+
 
 class Conflict(models.Model):
     """One open question about a resident. Until decided the registry's value stands.
@@ -21,6 +23,8 @@ class Conflict(models.Model):
     class Decision(models.TextChoices):
         KNOWN = "known", "以在册为准"
         INCOMING = "incoming", "以新来为准"
+        # A name under somebody else's number: the row is about another person, nothing of it counts.
+        OTHER = "other", "不是同一人"
 
     resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="conflicts")
     kind = models.CharField("类型", max_length=20, choices=Kind)
@@ -37,6 +41,8 @@ class Conflict(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         constraints = [

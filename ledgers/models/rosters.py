@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from ledgers.querysets import RosterQuerySet
 from registry.models import Source
 
 
@@ -53,6 +54,8 @@ class RosterImport(models.Model):
     counts = models.JSONField(default=dict)
     # How ledgers, coverage and dropout move: {"before": ROW, "after": ROW, …}.
     effects = models.JSONField(default=dict)
+    # What undoing needs and no row's entry tells: {"created": {model: [key]}, "changed": {model: {key: {field: old}}}}.
+    before = models.JSONField(default=dict)
     # Why the file was refused as a whole: code and Chinese sentence.
     refusal_code = models.CharField(max_length=30, blank=True)
     refusal = models.CharField(max_length=200, blank=True)
@@ -68,6 +71,8 @@ class RosterImport(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RosterQuerySet.as_manager()
 
     class Meta:
         ordering = ["-uploaded_at", "-id"]
