@@ -1,0 +1,61 @@
+"""The only door to rosters, conflicts and unplaced people by key (access.md)."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from ledgers.models import Conflict, RosterImport
+from registry.access import scope_of
+from registry.models import Place, Resident, Role, Status, User
+
+
+def get_roster_for(user: User, pk: int) -> RosterImport:
+    """Return a roster the account may see; any other is "not found"."""
+    found = RosterImport.objects.visible_to(user).filter(pk=pk)
+    roster = found.select_related(
+        "campaign__place", "uploaded_by", "approved_by", "undone_by", "village", "job"
+    ).first()
+    if roster is None:
+        raise Http404
+    return roster
+
+
+def get_conflict_for(user: User, pk: int) -> Conflict:
+    """Return a conflict, decided or open, that the account can know about; any other is "not found"."""
+    conflict = Conflict.objects.visible_to(user).filter(pk=pk).select_related("resident__place", "entry__by").first()
+    if conflict is None:
+        raise Http404
+    return conflict
+
+
+def decisions_open_to(user: User, conflict: Conflict) -> tuple[str, ...]:
+    """Return the sides the account may choose.
+
+    A village may give a person away or keep one, and say of somebody else's that it is not theirs; it
+    never takes a person from another village by itself (access.md: two villages to both, then staff).
+    """
+    both = (Conflict.Decision.KNOWN.value, Conflict.Decision.INCOMING.value)
+    scope = scope_of(user)
+    own = scope.prefixes(Role.STAFF, Role.CADRE)
+    if conflict.field != "place_id" or any(conflict.resident.place_id.startswith(prefix) for prefix in own):
+        return both
+    return both[:1]
+
+
+def unplaced_visible_to(user: User) -> QuerySet[Resident]:
+    """Return active people in 待归类: for staff of their street, for a cadre of the street its village is in."""
+    scope = scope_of(user)
+    prefixes = {prefix[: Place.Level.STREET] for prefix in scope.prefixes(Role.STAFF, Role.CADRE)}
+    streets = Place.objects.filter(pk__in=())
+    for prefix in sorted(prefixes):
+        streets |= Place.objects.inside(prefix).filter(level=Place.Level.STREET)
+    return Resident.objects.filter(place__in=streets, status=Status.ACTIVE)
+
+
+def get_unplaced_for(user: User, pk: int) -> Resident:
+    """Return a person in 待归类 that the account may place; any other is "not found"."""
+    resident = unplaced_visible_to(user).filter(pk=pk).first()
+    if resident is None:
+        raise Http404
+    return resident
