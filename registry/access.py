@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
-from registry.models import Membership, Resident, Role, Unit, User
+from registry.accounts import SYSTEM
+from registry.models import Membership, Resident, Role, RoleGrant, Unit, User
 from registry.querysets import within
 from registry.rights import roles_with
 
@@ -135,3 +137,50 @@ def get_own_resident_for(user: User, pk: int) -> Resident:
     if not Resident.objects.filter(pk=pk).filter(residents_in_scope(scope_of(user))).exists():
         raise PermissionDenied
     return resident
+
+
+# access.md: staff keep the accounts "of the roles above" theirs; only a sysadmin makes staff and leaders.
+KEPT_BY_STAFF = (Role.CADRE, Role.UNIT, Role.DEPARTMENT, Role.CLINIC)
+
+
+def roles_given_by(user: User) -> tuple[str, ...]:
+    """Return the roles the account may give to others."""
+    roles = scope_of(user).roles
+    if Role.SYSADMIN in roles:
+        return tuple(Role.values)
+    return KEPT_BY_STAFF if Role.STAFF in roles else ()
+
+
+def places_given_by(user: User) -> tuple[str, ...]:
+    """Return the prefixes inside which the account gives scopes; "" is everywhere."""
+    scope = scope_of(user)
+    return ("",) if Role.SYSADMIN in scope.roles else scope.prefixes(Role.STAFF)
+
+
+def grants_given_by(user: User) -> QuerySet[RoleGrant]:
+    """Return the grants the account may give and take; staff only inside their own street."""
+    scope = scope_of(user)
+    if Role.SYSADMIN in scope.roles:
+        return RoleGrant.objects.all()
+    condition = Q(role=Role.DEPARTMENT) if Role.STAFF in scope.roles else Q(pk__in=())
+    for prefix in scope.prefixes(Role.STAFF):
+        condition |= Q(role__in=KEPT_BY_STAFF) & (within(prefix) | within(prefix, "unit__place_id"))
+    return RoleGrant.objects.filter(condition)
+
+
+def accounts_kept_by(user: User) -> QuerySet[User]:
+    """Return the accounts the account keeps: all for a sysadmin; for staff those it could have made whole."""
+    people = User.objects.exclude(username=SYSTEM)
+    if Role.SYSADMIN in scope_of(user).roles:
+        return people
+    others = RoleGrant.objects.exclude(pk__in=grants_given_by(user).values("pk"))
+    return people.filter(Exists(_grants_of_row())).exclude(pk__in=others.values("user_id"))
+
+
+def _grants_of_row() -> QuerySet[RoleGrant]:
+    return RoleGrant.objects.filter(user=OuterRef("pk"))
+
+
+def get_account_for(user: User, pk: int) -> User:
+    """Return an account the account keeps; any other is "not found"."""
+    return get_object_or_404(accounts_kept_by(user), pk=pk)

@@ -7,5 +7,5 @@ class RegistryConfig(AppConfig):
     verbose_name = "名册"
 
     def ready(self) -> None:
-        """Let each floor's `home.py` register its cards and badges."""
-        autodiscover_modules("home")
+        """Connect the trail to logins, and let each floor's `home.py` register its cards and badges."""
+        autodiscover_modules("signals", "home")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -19,6 +20,14 @@ def within(prefix: str, field: str = "place_id") -> Q:
     return Q(**{f"{field}__gte": prefix, f"{field}__lte": prefix.ljust(15, "9")})
 
 
+def within_any(prefixes: Iterable[str], field: str = "place_id") -> Q:
+    """Condition: the place code in `field` lies inside one of the prefixes; none of them, no rows."""
+    condition = Q(pk__in=())
+    for prefix in prefixes:
+        condition |= within(prefix, field)
+    return condition
+
+
 class PlaceQuerySet(models.QuerySet):
     def villages(self) -> PlaceQuerySet:
         return self.filter(level=self.model.Level.VILLAGE)
@@ -26,10 +35,16 @@ class PlaceQuerySet(models.QuerySet):
     def inside(self, prefix: str) -> PlaceQuerySet:
         return self.filter(within(prefix, "code"))
 
+    def within_any(self, prefixes: Iterable[str]) -> PlaceQuerySet:
+        return self.filter(within_any(prefixes, "code"))
+
 
 class UnitQuerySet(models.QuerySet):
     def inside(self, prefix: str) -> UnitQuerySet:
         return self.filter(within(prefix))
+
+    def within_any(self, prefixes: Iterable[str]) -> UnitQuerySet:
+        return self.filter(within_any(prefixes))
 
 
 class ResidentQuerySet(models.QuerySet):

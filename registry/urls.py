@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import own
+from registry.views import accounts, own, reveal, trail
 
 urlpatterns = [
     path("", own.home, name="home"),
@@ -11,4 +11,14 @@ urlpatterns = [
     path("me/", own.me, name="me"),
     path("me/type-size/", own.type_size, name="type_size"),
     path("me/password/", own.password, name="password"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("accounts/<int:pk>/grants/", accounts.account_grant, name="account_grant"),
+    path("accounts/<int:pk>/grants/<int:grant_pk>/revoke/", accounts.account_revoke, name="account_revoke"),
+    path("accounts/<int:pk>/disable/", accounts.account_disable, name="account_disable"),
+    path("accounts/<int:pk>/reset/", accounts.account_reset, name="account_reset"),
+    path("audit/", trail.audit, name="audit"),
+    path("audit/verify/", trail.audit_verify, name="audit_verify"),
+    path("residents/<int:pk>/reveal/", reveal.reveal, name="reveal"),
 ]

@@ -13,11 +13,14 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from registry.access import may
 from registry.chips import CHIPS
+from registry.words import ACTIONS, DETAILS, SUBJECTS, VALUES
 
 register = template.Library()
 
@@ -101,6 +104,46 @@ def _local(value: date | datetime | None) -> date | datetime | None:
 def tail(value: str | None, digits: int = 2) -> str:
     """The only part of a number that a list may show: ****24 (access.md); phones take four digits."""
     return f"****{value[-int(digits) :]}" if value else "无"
+
+
+@register.filter
+def full_moment(value: datetime | None) -> str:
+    """2021年8月17日 00:40:05, for the trail."""
+    value = _local(value)
+    return f"{full_day(value)} {value:%H:%M:%S}" if value else NOTHING
+
+
+@register.filter
+def action_word(action: str) -> str:
+    """An action of the trail in words; a name without words stands as it is."""
+    return ACTIONS.get(action, action)
+
+
+@register.filter
+def subject_word(subject: str) -> str:
+    """`resident 5` → 人员 5."""
+    model, _, key = subject.partition(" ")
+    return f"{SUBJECTS.get(model, model)} {key}".strip()
+
+
+@register.filter
+def detail_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    """An entry's detail as names and values; a pair is what was and what is."""
+    return [(DETAILS.get(name, name), _detail_value(value)) for name, value in detail.items()]
+
+
+def _detail_value(value: Any) -> str:
+    if isinstance(value, list) and len(value) == 2:
+        return f"{value[0] or '空'} → {value[1] or '空'}"
+    return str(VALUES.get(value, value) if isinstance(value, str) else value)
+
+
+@register.inclusion_tag("parts/reveal.html", takes_context=True)
+def reveal(context: dict[str, Any], pk: int, what: str, shown: str) -> dict[str, Any]:
+    """A masked value (****24) and, for those who may, the way to the full one; `what` is number or phone."""
+    allowed = shown != "无" and may(context["request"].user, "person.reveal")
+    url = f"{reverse('reveal', args=[pk])}?what={what}"
+    return {"pk": pk, "what": what, "shown": shown, "allowed": allowed, "url": url}
 
 
 @register.simple_tag

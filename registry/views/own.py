@@ -72,7 +72,7 @@ def password(request: HttpRequest) -> HttpResponse:
             user = form.save()
             user.must_change_password = False
             user.save(update_fields=["must_change_password"])
-            record("account.password", by=user, subject=f"user:{user.pk}", address=address_of(request))
+            record("account.password", by=user, subject=f"user {user.pk}", address=address_of(request))
         update_session_auth_hash(request, user)
         messages.success(request, "密码已修改，其他设备上的登录已退出")
         return redirect("home")

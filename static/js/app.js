@@ -38,7 +38,10 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sent]").forEach(allowAgain);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.tagName === "FORM") allowAgain(event.target);
+  const form = event.target;
+  if (form.tagName !== "FORM") return;
+  allowAgain(form);
+  if (event.detail.successful) form.closest("dialog[data-close-after]")?.close();
 });
 /* Refusals and field errors arrive as pages of their own: show them where they belong. */
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -59,6 +62,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
   if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
   if (event.target.closest("[data-print]")) window.print();
+  if (event.target.matches(".day-picker input")) event.target.showPicker?.();
   const peek = event.target.closest("[data-peek]");
   if (peek) {
     const input = document.getElementById(peek.dataset.peek);
@@ -75,6 +79,7 @@ document.addEventListener("click", (event) => {
 /* Selects and days that act when chosen. */
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]") && event.target.value) event.target.form.requestSubmit();
+  if (event.target.matches("[data-submit-any]")) event.target.form.requestSubmit();
   if (event.target.matches("[data-all]")) {
     const boxes = document.querySelectorAll(`input[name="${event.target.dataset.all}"]`);
     boxes.forEach((box) => (box.checked = event.target.checked));
@@ -90,7 +95,9 @@ function settle(root) {
   });
   root.querySelectorAll("[data-revealed]").forEach((shown) => {
     shown.removeAttribute("data-revealed");
-    setTimeout(() => shown.replaceWith(document.createTextNode(shown.dataset.masked)), REVEAL_MS);
+    const place = shown.closest("[data-masked]");
+    if (place) setTimeout(() => (place.textContent = place.dataset.masked), REVEAL_MS);
+    if (shown.hasAttribute("data-dial")) shown.querySelector("a")?.click();
   });
   root.querySelectorAll(".toast:not(.error)").forEach((item) => setTimeout(() => item.remove(), TOAST_MS));
 }
