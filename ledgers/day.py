@@ -1,0 +1,123 @@
+"""The ledger of a day as one queryset: every list, count, export and phase starts here (rules 4).
+
+residents LEFT JOIN the standing that covers the day LEFT JOIN the excuse that covers the day. The
+joins are one to one, because both kinds of rows are disjoint periods, so counts are not multiplied.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    FilteredRelation,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
+
+from campaigns.models import Campaign
+from registry.ages import born_by
+from registry.models import Residency, Resident, Status
+from registry.querysets import within
+
+LEDGERS = ("completed", "incomplete", "exempt", "unvaccinated")
+SUB_STATES = ("waiting", "due", "overdue", "excused")
+
+
+def ledger(campaign: Campaign, on: date, *, outside: bool = False) -> QuerySet[Resident]:
+    """Everybody in scope at `on` inside the campaign's place, each with the ledger they stand in.
+
+    Annotates `ledger`, `sub_state` ("" outside `incomplete`), `in_dropout_base` and `is_permanent`, and
+    joins `standing` and `excuse`, the rows that cover the day (null where there is none). With `outside`
+    the people 非本辖区 are kept too, as the ledgers of units ask (rules 1).
+    """
+    people = with_day(in_scope(Resident.objects.all(), campaign, on, outside=outside), campaign, on)
+    return people.annotate(
+        ledger=_choice({name: of_ledger(name) for name in LEDGERS}),
+        sub_state=_choice({name: of_sub_state(name, on) for name in SUB_STATES}),
+        in_dropout_base=_flag(dropout_base(on)),
+        is_permanent=_flag(permanent()),
+    )
+
+
+def in_scope(people: QuerySet[Resident], campaign: Campaign, on: date, *, outside: bool = False) -> QuerySet[Resident]:
+    """Narrow to people active and old enough at `on` (rules 1), inside the campaign's place."""
+    return people.filter(
+        within(campaign.place.prefix), active(on, outside=outside), birth_on__lte=born_by(campaign.min_age, on)
+    )
+
+
+def active(on: date, *, outside: bool = False) -> Q:
+    """Condition: in the ledgers at `on`. `status_on` is null for who has not left, which passes no comparison."""
+    present = [Status.ACTIVE, Status.OUTSIDE] if outside else [Status.ACTIVE]
+    return Q(status__in=present) | Q(status_on__gt=on)
+
+
+def with_day(people: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet[Resident]:
+    """Join what covers `on`: at most one standing and one excuse for each person."""
+    return people.annotate(
+        standing=FilteredRelation("standings", condition=_covers("standings", campaign, on)),
+        excuse=FilteredRelation("excuses", condition=_covers("excuses", campaign, on)),
+    )
+
+
+def _covers(relation: str, campaign: Campaign, on: date) -> Q:
+    # `until` is exclusive; null means that the row is still open.
+    return Q(**{f"{relation}__campaign": campaign, f"{relation}__since__lte": on}) & (
+        Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gt": on})
+    )
+
+
+def of_ledger(name: str) -> Q:
+    """Condition on a queryset made by `with_day`: in the ledger `name`."""
+    return {
+        "completed": Q(standing__completed_on__isnull=False),
+        # `next_from` is null exactly for the completed and for who has no standing.
+        "incomplete": Q(standing__next_from__isnull=False),
+        "exempt": Q(standing__isnull=True, excuse__isnull=False),
+        "unvaccinated": Q(standing__isnull=True, excuse__isnull=True),
+    }[name]
+
+
+def of_sub_state(name: str, on: date) -> Q:
+    """Condition on a queryset made by `with_day`: incomplete, in the group `name`."""
+    # Comparisons with a null `next_from` or `next_by` hold for nobody: only the incomplete pass.
+    free = Q(excuse__isnull=True)
+    return {
+        "excused": Q(standing__next_from__isnull=False, excuse__isnull=False),
+        "waiting": Q(standing__next_from__gt=on) & free,
+        "due": Q(standing__next_from__lte=on, standing__next_by__gte=on) & free,
+        "overdue": Q(standing__next_by__lt=on) & free,
+    }[name]
+
+
+def dropout_base(on: date) -> Q:
+    """Condition: dose 2 was due before `on`, completed or not, the excused left out (rules 5)."""
+    # `second_due_on` is null for a series of one dose and without a standing: neither is in the base.
+    return Q(standing__second_due_on__lt=on) & (Q(standing__completed_on__isnull=False) | Q(excuse__isnull=True))
+
+
+def permanent() -> Q:
+    """Condition: permanent residents (常住口径, rules 1); 类型未定 only once placed in a village."""
+    return Q(residency__in=[Residency.LOCAL, Residency.INCOMING]) | (Q(residency=Residency.UNKNOWN) & placed())
+
+
+def placed() -> Q:
+    """Condition: placed in a village; a street's own code has 000 where the village's digits stand."""
+    return ~Q(Exact(Substr("place_id", 10, 3), Value("000")))
+
+
+def _choice(conditions: dict[str, Q]) -> Case:
+    whens = [When(condition, then=Value(name)) for name, condition in conditions.items()]
+    return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def _flag(condition: Q) -> Case:
+    # Case, not the condition itself: a comparison with null must be false, not null.
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
