@@ -35,12 +35,13 @@ def decisions_open_to(user: User, conflict: Conflict) -> tuple[str, ...]:
     A village may give a person away or keep one, and say of somebody else's that it is not theirs; it
     never takes a person from another village by itself (access.md: two villages to both, then staff).
     """
-    both = (Conflict.Decision.KNOWN.value, Conflict.Decision.INCOMING.value)
-    scope = scope_of(user)
-    own = scope.prefixes(Role.STAFF, Role.CADRE)
+    known, incoming, other = Conflict.Decision.values
+    if conflict.kind == Conflict.Kind.NAME:
+        return known, incoming, other
+    own = scope_of(user).prefixes(Role.STAFF, Role.CADRE)
     if conflict.field != "place_id" or any(conflict.resident.place_id.startswith(prefix) for prefix in own):
-        return both
-    return both[:1]
+        return known, incoming
+    return (known,)
 
 
 def unplaced_visible_to(user: User) -> QuerySet[Resident]:

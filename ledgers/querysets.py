@@ -1,19 +1,25 @@
-"""Narrowing of rosters and conflicts by who asks (access.md)."""
+"""Narrowing of rosters and conflicts to what an account may see (access.md)."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
-from registry.access import residents_in_scope, scope_of
-from registry.models import Place, Resident, Role, User
-from registry.querysets import within_any
+from registry.access import Scope, scope_of
+from registry.models import Membership, Role, User
+from registry.querysets import within
 
 
 class RosterQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> RosterQuerySet:
-        """Rosters of the street for its staff; nobody else imports."""
-        return self.filter(campaign__place__in=_places(user, Role.STAFF))
+        """Staff see all rosters of their street's campaigns, the clinic those it sent itself."""
+        scope = scope_of(user)
+        condition = Q(pk__in=())
+        for prefix in scope.prefixes(Role.STAFF):
+            condition |= within(prefix, "campaign__place_id")
+        if Role.CLINIC in scope.roles:
+            condition |= Q(uploaded_by=user)
+        return self.filter(condition)
 
 
 class ConflictQuerySet(models.QuerySet):
@@ -21,12 +27,22 @@ class ConflictQuerySet(models.QuerySet):
         return self.filter(decision="")
 
     def visible_to(self, user: User) -> ConflictQuerySet:
-        """Conflicts about residents of the account's scope, and those that would bring one into its village."""
-        scope = scope_of(user)
-        own = Resident.objects.filter(residents_in_scope(scope))
-        prefixes = scope.prefixes(Role.STAFF, Role.CADRE)
-        return self.filter(Q(resident__in=own) | (Q(field="place_id") & within_any(prefixes, "incoming")))
+        """Conflicts that the account can know about: each goes to whoever can decide it (access.md)."""
+        return self.filter(_known_to(scope_of(user)))
 
 
-def _places(user: User, *roles: str) -> models.QuerySet:
-    return Place.objects.within_any(scope_of(user).prefixes(*roles))
+def _known_to(scope: Scope) -> Q:
+    """Name, birth and household to the village, doses to the clinic, two villages to both, all to staff."""
+    condition = Q(pk__in=())
+    for prefix in scope.prefixes(Role.STAFF):
+        condition |= within(prefix, "resident__place_id")
+    for prefix in scope.prefixes(Role.CLINIC):
+        condition |= Q(kind="dose_conflict") & within(prefix, "resident__place_id")
+    about_the_village = ~Q(kind="dose_conflict") & ~Q(field="unit")
+    for prefix in scope.prefixes(Role.CADRE):
+        condition |= about_the_village & within(prefix, "resident__place_id")
+        condition |= Q(field="place_id", payload__value__startswith=prefix)
+    if scope.unit_ids:
+        members = Membership.objects.filter(unit_id__in=scope.unit_ids, left_on__isnull=True)
+        condition |= Q(field="unit", resident_id__in=members.values("resident_id"))
+    return condition
