@@ -140,11 +140,11 @@ class WorkbookFile(LocalBook):
 def _plain_rows(rows: Iterable[list[Any]], left: list[str]) -> Iterator[list[Any]]:
     width = MAX_COLUMNS - len(left)
     for row in rows:
-        plain = [cell if cell.__class__ is str else _plain(cell) for cell in row[:width]]
+        plain = [cell if cell.__class__ is str else plain_cell(cell) for cell in row[:width]]
         yield left + plain if left else plain
 
 
-def _plain(cell: Any) -> Any:
+def plain_cell(cell: Any) -> Any:
     """Return a cell as text, number or tuple; a number without fraction is an int."""
     if cell.__class__ is float:
         return int(cell) if cell.is_integer() else cell
