@@ -64,7 +64,9 @@ def _add_up(user: User) -> Scope:
 
 
 def may(user: User, right: str) -> bool:
-    """Whether one of the account's roles has the right, scope aside."""
+    """Whether one of the account's roles has the right, scope aside; its own page is anybody's who logged in."""
+    if right == "own":
+        return user.is_authenticated and user.is_active
     return bool(scope_of(user).roles & roles_with(right))
 
 

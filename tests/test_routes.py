@@ -1,0 +1,111 @@
+"""Default deny: every route of the resolver, for every role and for nobody (access.md)."""
+
+import re
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
+from django.test import Client
+
+from registry.models import Role
+from registry.rights import RIGHTS
+from tests.routes import all_routes
+from wuyang.menu import ME, MENU, ON_PHONE
+
+ROUTES = all_routes()
+OWN = [route for route in ROUTES if route.right != "public"]
+UNSAFE_SQL = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+# Reading may leave: the session's last sign of life, entries of the trail, figures worked out and kept.
+MAY_BE_WRITTEN_BY_READING = re.compile(r"^(django_session|registry_audit\w+|reports_(figure|computation)\w*)$")
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_route_declares_a_right_of_the_table(route):
+    assert route.right == "public" or route.right in RIGHTS
+
+
+def test_only_the_login_is_public():
+    assert [route.name for route in ROUTES if route.right == "public"] == ["login"]
+
+
+@pytest.mark.django_db
+def test_nobody_is_sent_to_the_login_from_every_route(nobody):
+    answers = {route.name: nobody.get(route.url) for route in OWN}
+    astray = {name: answer.status_code for name, answer in answers.items() if answer.status_code != 302}
+    assert astray == {}
+    assert {answer["Location"].partition("?")[0] for answer in answers.values()} == {"/login/"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role.values)
+def test_role_without_the_right_is_not_allowed(role, everybody, client_of):
+    client = client_of(everybody[role])
+    refused = [route for route in OWN if role not in RIGHTS[route.right]]
+    answers = {(route.name, method): getattr(client, method)(route.url) for route in refused for method in _METHODS}
+    assert {key: answer.status_code for key, answer in answers.items() if answer.status_code != 403} == {}
+
+
+_METHODS = ("get", "post")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role.values)
+def test_role_with_the_right_gets_its_pages_and_no_object_that_is_not_there(role, everybody, client_of):
+    client = client_of(everybody[role])
+    answers = {}
+    for route in OWN:
+        if role in RIGHTS[route.right]:
+            answers[route.name] = (route.names_an_object, client.get(route.url).status_code)
+    expected = {True: {404, 405}, False: {200, 302, 405}}
+    astray = {name: status for name, (named, status) in answers.items() if status not in expected[named]}
+    assert astray == {}
+
+
+@pytest.mark.django_db
+def test_account_without_a_role_sees_its_own_pages_only(client_of, django_user_model):
+    client = client_of(django_user_model.objects.create_user("norole"))
+    allowed = {route.right for route in OWN if client.get(route.url).status_code != 403}
+    assert allowed == {"own"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role.values)
+def test_reading_writes_nothing(role, everybody, client_of):
+    client = client_of(everybody[role])
+    written: list[str] = []
+
+    def note(execute, sql, params, many, context):
+        found = UNSAFE_SQL.match(sql)
+        if found and not MAY_BE_WRITTEN_BY_READING.match(found[2]):
+            written.append(f"{where}: {found[2]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        for route in OWN:
+            where = route.name
+            client.get(route.url)
+    assert written == []
+
+
+@pytest.mark.django_db
+def test_every_post_without_a_token_is_refused(everybody):
+    for user in (everybody[Role.STAFF], everybody[Role.SYSADMIN]):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(user)
+        statuses = {route.name: client.post(route.url).status_code for route in ROUTES}
+        assert {name: status for name, status in statuses.items() if status != 403} == {}
+        assert SESSION_KEY in client.session
+
+
+@pytest.mark.django_db
+def test_pages_that_know_their_reader_are_never_kept(staff, client_of):
+    answer = client_of(staff).get("/")
+    assert answer["Cache-Control"] == "no-store"
+    assert "unsafe-inline" not in answer["Content-Security-Policy"]
+    assert answer["Content-Security-Policy"].startswith("default-src 'self'")
+
+
+def test_menu_leads_to_routes_that_exist():
+    names = {route.name for route in ROUTES}
+    assert {entry.route for entry in [*MENU, ME]} <= names
+    assert {route for routes in ON_PHONE.values() for route in routes} <= {entry.route for entry in MENU}
