@@ -112,7 +112,7 @@ CACHES = {
 }
 
 # Jobs: the row in the database is the truth, the broker only wakes a worker.
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "visibility_timeout": 3600,

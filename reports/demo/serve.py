@@ -17,7 +17,8 @@ from types import FrameType
 
 from django.conf import settings
 
-_GRACE_SECONDS = 8.0
+# A worker on the broker of files takes some six seconds to notice and to end.
+_GRACE_SECONDS = 12.0
 _START_SECONDS = 60.0
 # A child that keeps dying is started again ever more slowly, up to this pause.
 _LONGEST_PAUSE = 30.0
@@ -74,7 +75,8 @@ class Site:
     def __init__(self, host: str, port: int, environment: dict[str, str], say: Say):
         self._host, self._port, self._environment, self._say = host, port, environment, say
         self._children = [Child(name, command) for name, command in _commands(host, port).items()]
-        self._ending = False
+        # How often we were told to end: once is asking, twice is haste.
+        self._told = 0
 
     def run(self) -> None:
         """Start the children, say the address once the site answers, and stay until told to end."""
@@ -84,31 +86,31 @@ class Site:
             for child in self._children:
                 child.start(self._environment)
             self._wait_until_it_answers()
-            while not self._ending:
+            while not self._told:
                 self._start_dead_ones_again()
                 time.sleep(0.3)
         finally:
             self._stop()
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        self._ending = True
+        self._told += 1
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
         local = "127.0.0.1" if self._host == "0.0.0.0" else self._host  # noqa: S104 - compared, not bound
-        while not self._ending and time.monotonic() < deadline:
+        while not self._told and time.monotonic() < deadline:
             if _answers(local, self._port):
                 self._say(f"网站已启动：http://{local}:{self._port}/    按 Ctrl-C 结束。")
                 return
             self._start_dead_ones_again()
             time.sleep(0.2)
-        if not self._ending:
+        if not self._told:
             self._say("网站没有在 60 秒内启动，请看上面的出错信息。")
 
     def _start_dead_ones_again(self) -> None:
         now = time.monotonic()
         for child in self._children:
-            if child.is_running or self._ending:
+            if child.is_running or self._told:
                 continue
             if not child.start_again_at:
                 child.clear()
@@ -123,11 +125,13 @@ class Site:
 
     def _stop(self) -> None:
         """Ask all to end, wait a little, then end what is left of them."""
-        self._say("正在停止……")
+        self._say("正在停止，需要几秒……")
         for child in self._children:
             child.send(signal.SIGTERM)
         deadline = time.monotonic() + _GRACE_SECONDS
         while any(child.is_running for child in self._children) and time.monotonic() < deadline:
+            if self._told > 1:
+                break
             time.sleep(0.1)
         for child in self._children:
             child.clear()

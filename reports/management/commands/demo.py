@@ -71,7 +71,8 @@ class Command(BaseCommand):
         free = serve.free_port(host, port)
         if free != port:
             self._say(f"端口 {port} 已被占用，改用 {free}。")
-        environment = dict(os.environ)
+        # Celery warns of running as root at each start; here the worker does nothing that web does not.
+        environment = os.environ | {"PYTHONWARNINGS": "ignore:You're running the worker"}
         if host not in ("127.0.0.1", "localhost") and "ALLOWED_HOSTS" not in environment:
             environment["ALLOWED_HOSTS"] = "*"
             self._say("其他设备也能打开这个网站：演示账号的密码是公开的，里面不要放真实资料。")
