@@ -80,17 +80,18 @@ def of_ledger(name: str) -> Q:
         "completed": Q(standing__completed_on__isnull=False),
         # `next_from` is null exactly for the completed and for who has no standing.
         "incomplete": Q(standing__next_from__isnull=False),
-        "exempt": Q(standing__isnull=True, excuse__isnull=False),
-        "unvaccinated": Q(standing__isnull=True, excuse__isnull=True),
+        # By the joined column, not by the key: so PostgreSQL knows an anti-join and how many it leaves.
+        "exempt": Q(standing__resident__isnull=True, excuse__resident__isnull=False),
+        "unvaccinated": Q(standing__resident__isnull=True, excuse__resident__isnull=True),
     }[name]
 
 
 def of_sub_state(name: str, on: date) -> Q:
     """Condition on a queryset made by `with_day`: incomplete, in the group `name`."""
     # Comparisons with a null `next_from` or `next_by` hold for nobody: only the incomplete pass.
-    free = Q(excuse__isnull=True)
+    free = Q(excuse__resident__isnull=True)
     return {
-        "excused": Q(standing__next_from__isnull=False, excuse__isnull=False),
+        "excused": Q(standing__next_from__isnull=False, excuse__resident__isnull=False),
         "waiting": Q(standing__next_from__gt=on) & free,
         "due": Q(standing__next_from__lte=on, standing__next_by__gte=on) & free,
         "overdue": Q(standing__next_by__lt=on) & free,
@@ -100,7 +101,9 @@ def of_sub_state(name: str, on: date) -> Q:
 def dropout_base(on: date) -> Q:
     """Condition: dose 2 was due before `on`, completed or not, the excused left out (rules 5)."""
     # `second_due_on` is null for a series of one dose and without a standing: neither is in the base.
-    return Q(standing__second_due_on__lt=on) & (Q(standing__completed_on__isnull=False) | Q(excuse__isnull=True))
+    return Q(standing__second_due_on__lt=on) & (
+        Q(standing__completed_on__isnull=False) | Q(excuse__resident__isnull=True)
+    )
 
 
 def permanent() -> Q:

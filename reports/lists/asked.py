@@ -1,0 +1,95 @@
+"""What a reader asks of a ledger list: which ledger, day, people and order, as it stands in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from urllib.parse import urlencode
+
+LEDGERS = ("completed", "incomplete", "unvaccinated", "exempt")
+SUB_STATES = ("overdue", "due", "waiting", "excused")
+# 全口径 and 常住口径; any other value of `residency` is one 人口类型 within 全口径.
+ALL, PERMANENT = "all", "permanent"
+# Of the reason filter: nobody has said why.
+NO_REASON = "none"
+
+SORTS = {"place": "村组", "name": "姓名", "age": "年龄", "next_by": "最迟应种日"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question to the ledgers; every field but `search` is part of the address.
+
+    `search` is a name, initials, four digits of a phone or a full number: personal, so it travels
+    by POST and stays in the session.
+    """
+
+    ledger: str
+    on: date
+    campaign: str = ""
+    residency: str = ALL
+    village: str = ""
+    group: str = ""
+    unit: str = ""
+    age: str = ""
+    sub: str = ""
+    reason: str = ""
+    tag: str = ""
+    sort: str = "place"
+    search: str = ""
+
+    @property
+    def is_permanent(self) -> bool:
+        return self.residency == PERMANENT
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the list is only a part of its tab, so that no stored figure tells its length."""
+        return bool(self.group or self.unit or self.age or self.tag or self.reason or self.search) or (
+            self.residency not in (ALL, PERMANENT)
+        )
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether there is anything to clear."""
+        return self.is_narrowed or bool(self.village or self.sub)
+
+    def parameters(self) -> dict[str, str]:
+        """The address's parameters that say something, without ledger and page."""
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("ledger", "on", "search")}
+        plain = {"residency": ALL, "sort": "place"}
+        return {"on": self.on.isoformat()} | {n: v for n, v in said.items() if v and v != plain.get(n)}
+
+    def query(self, **changes: str) -> str:
+        """The address's query string with these changes; a changed filter starts again on the first page."""
+        return urlencode(replace(self, **changes).parameters())
+
+
+def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, search: str = "") -> Asked:
+    """Read an address; what cannot be meant is left out, for an old link should still open a list."""
+    said = {f.name: parameters.get(f.name, "").strip()[:60] for f in fields(Asked) if f.name not in _NOT_READ}
+    asked = Asked(ledger=ledger, on=_day(parameters.get("on", ""), today), search=search, **said)
+    return replace(
+        asked,
+        residency=asked.residency or ALL,
+        sub=asked.sub if ledger == "incomplete" and asked.sub in SUB_STATES else "",
+        reason=asked.reason if ledger == "unvaccinated" else "",
+        group=asked.group if asked.group.startswith(asked.village) else "",
+        sort=asked.sort if asked.sort in sorts_of(ledger) else "place",
+    )
+
+
+_NOT_READ = ("ledger", "on", "search")
+
+
+def sorts_of(ledger: str) -> dict[str, str]:
+    """The orders a ledger offers; only the people of 台账二 have a next dose to come."""
+    return SORTS if ledger == "incomplete" else {key: word for key, word in SORTS.items() if key != "next_by"}
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today
