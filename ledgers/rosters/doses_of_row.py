@@ -22,7 +22,8 @@ class DoseReader:
         self._cleaner = cleaner
         self._context = cleaner.context
         self._is_verbal = cleaner.context.source == "verbal"
-        self._seen: dict[tuple[str, str], tuple[Stated, ...]] = {}
+        # By hash of the document: a file of 200,000 people must not be held here by name and number.
+        self._seen: dict[int, tuple[Stated, ...]] = {}
         self._sets = [
             (k, *(f"dose{k}_{part}" for part in ("given_on", "product", "maker", "lot", "site"))) for k in DOSE_COLUMNS
         ]
@@ -35,8 +36,8 @@ class DoseReader:
         else:
             self._read_long(row, values, stated)
         if stated and row.document and not row.is_rejected:
-            seen = self._seen.get(row.document, ())
-            self._seen[row.document] = (*seen, *stated)
+            key = hash(row.document)
+            self._seen[key] = (*self._seen.get(key, ()), *stated)
 
     def _read_wide(self, row: Row, values: dict[str, Any], stated: list[Stated]) -> None:
         general = values.get("product", ""), values.get("maker", ""), values.get("lot", ""), values.get("site", "")
@@ -112,7 +113,7 @@ class DoseReader:
         number, day = dose.stated_number, dose.given_on
         if not number or not day:
             return
-        earlier = self._seen.get(row.document, ()) if row.document else ()
+        earlier = self._seen.get(hash(row.document), ()) if row.document else ()
         for other_day, other_number, other_platform in (*earlier, *stated):
             if platform and other_platform and platform != other_platform:
                 continue

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from registry.spreadsheets.refusals import Refused
 from registry.spreadsheets.sniff import Format
@@ -29,6 +29,7 @@ ANSWER_SECONDS = 120
 # Text smaller than this is read where it is: it cannot unfold, and a process costs more.
 SMALL_TEXT = 1024 * 1024
 _CHUNK_ROWS = 500
+_READ_BYTES = 1 << 20
 _LENGTH = struct.Struct(">I")
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,29 +94,26 @@ class ChildBook:
 
     def _receive(self) -> Any:
         """Return the next frame's value; raises Refused for a refusal, a silent child or a dead one."""
-        output = self._process.stdout
         deadline = time.monotonic() + ANSWER_SECONDS
-        (length,) = _LENGTH.unpack(self._read(output, _LENGTH.size, deadline))
-        answer = marshal.loads(self._read(output, length, deadline))  # noqa: S302 - plain data only
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        answer = marshal.loads(self._read(length, deadline))  # noqa: S302 - plain data only
         if isinstance(answer, dict) and "refused" in answer:
             self.close()
             raise Refused(answer["refused"], answer["sentence"])
         return answer
 
-    def _read(self, stream: BinaryIO, length: int, deadline: float) -> bytes:
+    def _read(self, length: int, deadline: float) -> bytes:
+        # Past the buffer of the stream object, which would wait without a deadline.
+        pipe = self._process.stdout.fileno()
         parts = []
         while length:
-            # What is buffered here must be taken before the pipe is waited for.
-            part = stream.read1(length) if stream.peek(0) or self._waits(stream, deadline) else b""
+            ready, _, _ = select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))
+            part = os.read(pipe, min(length, _READ_BYTES)) if ready else b""
             if not part:
                 raise self._failed()
             parts.append(part)
             length -= len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    @staticmethod
-    def _waits(stream: BinaryIO, deadline: float) -> bool:
-        return bool(select.select([stream], [], [], max(0.0, deadline - time.monotonic()))[0])
 
     def _failed(self) -> Refused:
         """Return why the child died: what passes its limits is not safe to read."""

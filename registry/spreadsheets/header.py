@@ -53,7 +53,7 @@ def find_header(
     fewer rows, then the upper one is taken.
     """
     best: Header | None = None
-    for top, bottom, headings in _candidates(rows[: SEARCHED_ROWS + MAX_LEVELS - 1], merged, is_known):
+    for top, bottom, headings in _candidates(rows[:SEARCHED_ROWS], merged, is_known):
         found = Header(top, bottom, headings, score(headings))
         if found.score and (best is None or found.score > best.score):
             best = found
@@ -65,7 +65,7 @@ def _candidates(
 ) -> Iterator[tuple[int, int, list[str]]]:
     """Yield rows and pairs of rows that may be headers, single rows first."""
     for levels in range(1, MAX_LEVELS + 1):
-        for top in range(min(len(rows), SEARCHED_ROWS)):
+        for top in range(len(rows)):
             bottom = top + levels - 1
             if bottom >= len(rows) or not any(cell != "" for cell in rows[top]):
                 continue
