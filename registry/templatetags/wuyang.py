@@ -180,7 +180,8 @@ def bar(
 
 
 def _width(share: Exact | None) -> str | None:
-    return None if share is None else f"{_rounded(min(max(share, 0), 1) * 100, 2)}%"
+    # A variable that a template was not given arrives as "".
+    return None if share is None or share == "" else f"{_rounded(min(max(share, 0), 1) * 100, 2)}%"
 
 
 @register.simple_tag
