@@ -1,0 +1,210 @@
+"""Counts of the ledger of a day, by place, age band, unit and tag (rules 4, 5).
+
+Each is one grouped pass: the database groups by the key and 人口类型 with one filtered count per
+ledger, Python folds the groups into both populations. Grouping by the ledger itself would be shorter,
+but PostgreSQL then guesses a group per person and gives up working in parallel.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, FilteredRelation, OuterRef, Q, QuerySet
+
+from campaigns.models import AgeBand, Campaign
+from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed, with_day
+from ledgers.rules import is_permanent
+from registry.ages import born_by
+from registry.models import Membership, Residency, Resident
+
+
+@dataclass(slots=True)
+class Counts:
+    """People of one population. `unknown_residency` are those of them whose 人口类型 is 类型未定."""
+
+    in_scope: int = 0
+    completed: int = 0
+    waiting: int = 0
+    due: int = 0
+    overdue: int = 0
+    excused: int = 0
+    exempt: int = 0
+    unvaccinated: int = 0
+    dropout_base: int = 0
+    unknown_residency: int = 0
+
+    @property
+    def incomplete(self) -> int:
+        return self.waiting + self.due + self.overdue + self.excused
+
+    @property
+    def first_dose(self) -> int:
+        """People with a counted dose (rules 5)."""
+        return self.completed + self.incomplete
+
+    @property
+    def full(self) -> int:
+        return self.completed
+
+    @property
+    def dropout_lost(self) -> int:
+        """Who is overdue is past the due-by date of dose 2 as well: no later dose is due before it."""
+        return self.overdue
+
+    def __iadd__(self, other: Counts) -> Counts:
+        for name in COUNT_NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
+
+COUNT_NAMES = tuple(item.name for item in fields(Counts))
+
+
+@dataclass(slots=True)
+class Populations:
+    """The same people counted twice: 全口径 and 常住口径."""
+
+    all: Counts = field(default_factory=Counts)
+    permanent: Counts = field(default_factory=Counts)
+
+    def __iadd__(self, other: Populations) -> Populations:
+        self.all += other.all
+        self.permanent += other.permanent
+        return self
+
+
+Table = dict[Any, Populations]
+
+
+def by_place(campaign: Campaign, on: date) -> Table:
+    """Count everybody in scope at `on` by finest place code, in one query.
+
+    Places without anybody are left out. A street's own code stands for its 待归类.
+    """
+    people = in_scope(Resident.objects.all(), campaign, on)
+    table: Table = defaultdict(Populations)
+    for place, residency, counts in _grouped(people, campaign, on, "place_id"):
+        _add(table[place], residency, counts, is_placed=not is_unplaced(place))
+    return dict(table)
+
+
+def by_age(campaign: Campaign, on: date) -> Table:
+    """Count everybody in scope at `on` by age band key, in one query; all bands, in their order."""
+    bands = list(campaign.age_bands.order_by("from_age"))
+    people = in_scope(Resident.objects.all(), campaign, on)
+    flags = {f"reaches_{number}": _reaches(band, on) for number, band in enumerate(bands)}
+    table: Table = {band.key: Populations() for band in bands}
+    for *reached, is_placed, residency, counts in _grouped(
+        people.annotate(**flags, is_placed=_flag(placed())), campaign, on, *flags, "is_placed"
+    ):
+        # Bands are without gaps: of those a person is old enough for, the last one holds.
+        _add(table[bands[sum(reached) - 1].key], residency, counts, is_placed=is_placed)
+    return table
+
+
+def by_unit(campaign: Campaign, on: date) -> Table:
+    """Count members by unit id, people 非本辖区 included, and active people of no unit under None (rules 1).
+
+    Who belongs to two units counts in both.
+    """
+    open_now = Membership.objects.filter(left_on__isnull=True)
+    members = in_scope(Resident.objects.all(), campaign, on, outside=True).annotate(
+        membership=FilteredRelation("memberships", condition=Q(memberships__left_on__isnull=True)),
+        is_placed=_flag(placed()),
+    )
+    # Narrows the outer join to people of a unit.
+    members = members.filter(membership__isnull=False)
+    others = in_scope(Resident.objects.all(), campaign, on).annotate(is_placed=_flag(placed()))
+    others = others.filter(~Exists(open_now.filter(resident=OuterRef("pk"))))
+    table: Table = defaultdict(Populations)
+    for unit, is_placed, residency, counts in _grouped(members, campaign, on, "membership__unit_id", "is_placed"):
+        _add(table[unit], residency, counts, is_placed=is_placed)
+    for is_placed, residency, counts in _grouped(others, campaign, on, "is_placed"):
+        _add(table[None], residency, counts, is_placed=is_placed)
+    return dict(table)
+
+
+def by_tag(campaign: Campaign, on: date) -> Table:
+    """Count people in scope at `on` by the name of their tags; tags overlap and do not add up."""
+    people = in_scope(Resident.objects.all(), campaign, on).filter(tag_links__isnull=False)
+    people = people.annotate(is_placed=_flag(placed()))
+    table: Table = defaultdict(Populations)
+    for tag, is_placed, residency, counts in _grouped(people, campaign, on, "tag_links__tag__name", "is_placed"):
+        _add(table[tag], residency, counts, is_placed=is_placed)
+    return dict(table)
+
+
+def by_village(places: Table) -> Table:
+    """Fold a table by finest place into villages; 待归类 stands under ""."""
+    villages: Table = defaultdict(Populations)
+    for code, row in places.items():
+        villages["" if is_unplaced(code) else code[:12]] += row
+    return dict(villages)
+
+
+def is_unplaced(code: str) -> bool:
+    """Tell whether a place code names no village: its people wait in 待归类."""
+    return code[9:12] == "000"
+
+
+def total_of(table: Table) -> Populations:
+    """Add up the rows of a table whose rows do not overlap."""
+    total = Populations()
+    for row in table.values():
+        total += row
+    return total
+
+
+def _grouped(people: QuerySet[Resident], campaign: Campaign, on: date, *keys: str) -> Iterable[tuple[Any, ...]]:
+    """Group by the keys and 人口类型; yields the keys, the residency and the counts of the group."""
+    grouped = with_day(people, campaign, on).order_by().values(*keys, "residency").annotate(**_aggregates(on))
+    for row in grouped:
+        yield *(row[key] for key in keys), row["residency"], _counts(row)
+
+
+def _aggregates(on: date) -> dict[str, Count]:
+    """The fewest counts from which all others follow."""
+    return {
+        "number": Count("*"),
+        "dosed": Count("standing__id"),
+        "completed": Count("standing__completed_on"),
+        "excused": Count("standing__id", filter=of_sub_state("excused", on)),
+        "waiting": Count("standing__id", filter=of_sub_state("waiting", on)),
+        "overdue": Count("standing__id", filter=of_sub_state("overdue", on)),
+        "exempt": Count("excuse__id", filter=of_ledger("exempt")),
+        "in_base": Count("standing__id", filter=dropout_base(on)),
+    }
+
+
+def _counts(row: dict[str, Any]) -> Counts:
+    return Counts(
+        in_scope=row["number"],
+        completed=row["completed"],
+        waiting=row["waiting"],
+        due=row["dosed"] - row["completed"] - row["excused"] - row["waiting"] - row["overdue"],
+        overdue=row["overdue"],
+        excused=row["excused"],
+        exempt=row["exempt"],
+        unvaccinated=row["number"] - row["dosed"] - row["exempt"],
+        dropout_base=row["in_base"],
+    )
+
+
+def _add(row: Populations, residency: str, counts: Counts, *, is_placed: bool) -> None:
+    if residency == Residency.UNKNOWN:
+        counts.unknown_residency = counts.in_scope
+    row.all += counts
+    if is_permanent(residency, is_placed=is_placed):
+        row.permanent += counts
+
+
+def _reaches(band: AgeBand, on: date) -> ExpressionWrapper:
+    return _flag(Q(birth_on__lte=born_by(band.from_age, on)))
+
+
+def _flag(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
