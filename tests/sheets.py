@@ -1,5 +1,6 @@
 """Spreadsheets and identity numbers made for tests; all people are invented."""
 
+import csv
 import io
 from datetime import date
 from typing import Any
@@ -44,7 +45,9 @@ def with_error_cell(rows: list[list[Any]], row: int, column: int, error: str) ->
 
 
 def csv_text(*rows: list[Any], delimiter: str = ",") -> str:
-    return "".join(delimiter.join(str(cell) for cell in row) + "\r\n" for row in rows)
+    output = io.StringIO(newline="")
+    csv.writer(output, delimiter=delimiter).writerows(rows)
+    return output.getvalue()
 
 
 TODAY = date(2021, 8, 20)

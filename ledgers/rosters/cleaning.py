@@ -78,7 +78,12 @@ class RowCleaner:
     def say(self, row: Row, code: str, field: str, **details: object) -> None:
         """Add the message of a code about a field's column."""
         heading = self.heading_of.get(field, "")
-        self._say(row, code, heading, sentence_of(code, column=heading, **details))
+        self._say(row, code, heading, sentence_of(code, **{"column": heading} | details))
+
+    def has_said(self, row: Row, field: str) -> bool:
+        """Tell whether the row already has a message about a field's column."""
+        heading = self.heading_of.get(field)
+        return any(message.column == heading for message in row.messages)
 
     def _say(self, row: Row, code: str, heading: str, sentence: str) -> None:
         level = ERROR if code in ERROR_SENTENCES else WARNING
@@ -102,7 +107,8 @@ class RowCleaner:
             row.group = values.get("grid") or group
         if row.status in ("moved_out", "deceased") and row.status_on is None:
             row.status_on = self.context.today
-            self.say(row, "start_assumed", "status", column="变动日期")
+            if not self.has_said(row, "status_on"):
+                self.say(row, "start_assumed", "status", column="变动日期")
         elif row.status_on and row.status not in ("moved_out", "deceased"):
             row.status_on = None
         if self._doses:
@@ -126,7 +132,7 @@ class RowCleaner:
         """Read the number by its kind; the birth date and sex of an identity number win (interfaces)."""
         raw = values.get("document")
         if raw is None:
-            if any(message.column == self.heading_of.get("document") for message in row.messages):
+            if self.has_said(row, "document"):
                 return
             if self.kind in _NUMBER_NEEDED:
                 self.say(row, "id_missing", "document")
@@ -197,15 +203,12 @@ class RowCleaner:
     def _finish_unit(self, row: Row, values: dict[str, Any], group: str) -> None:
         self._require(row, values, "name")
         if row.name:
-            row.work_unit = UnitCell(
-                name=row.name, phone=values.pop("contact_phone", ""), village=row.village, **values
-            )
+            row.work_unit = UnitCell(name=row.name, phone=values.pop("contact_phone", ""), **values)
 
     def _require(self, row: Row, values: dict[str, Any], *fields: str) -> None:
         for field in fields:
-            heading = self.heading_of.get(field, "")
             missing = not row.name if field == "name" else field not in values
-            if missing and not any(message.column == heading for message in row.messages):
+            if missing and not self.has_said(row, field):
                 self.say(row, "value_missing", field)
 
 

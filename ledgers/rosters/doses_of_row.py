@@ -125,6 +125,5 @@ class DoseReader:
 
     def _miss_date(self, row: Row, field: str) -> None:
         """Say that a date is missing, unless its cell already has an error of its own."""
-        heading = self._cleaner.heading_of.get(field, "")
-        if not any(message.column == heading for message in row.messages):
+        if not self._cleaner.has_said(row, field):
             self._cleaner.say(row, "date_missing", field)

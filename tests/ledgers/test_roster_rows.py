@@ -1,0 +1,325 @@
+"""What a row of a roster says of a person, their doses and exemptions, a village, a unit (interfaces, Rosters)."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ledgers.rosters.messages import ERROR_SENTENCES, WARNING_SENTENCES
+from ledgers.rosters.rows import ExemptionCell, PlaceCell, Row, UnitCell
+from tests.ledgers.rosters import PRODUCTS, A, B, C, codes, read, rows_of
+from tests.sheets import TODAY, csv_text, identity_number
+
+
+def test_person_of_a_residents_roster() -> None:
+    [row] = rows_of(
+        [
+            "姓名",
+            "证件号码",
+            "性别",
+            "户号",
+            "户主",
+            "关系",
+            "村（社区）",
+            "户籍村",
+            "组",
+            "人口类型",
+            "联系电话",
+            "监护人",
+            "监护人电话",
+            "现住址",
+            "户籍地址",
+            "就读学校",
+            "班级",
+            "人员类别",
+            "标签",
+            "状态",
+            "变动日期",
+            "未接种原因",
+            "预计接种时间",
+            "包保人",
+            "备注",
+        ],
+        f"王小明 {C} 女 0012 王大明 子女 朱河社区 青岭村 3组 户籍常住 13812345678/13912345678 王大明 13712345678 "
+        "朱河1号 青岭2号 乌杨中学 初三(1)班 学生 低保、住校 迁出 2021-08-01 外出 2021-09-01 李主任 常在外".split(),
+    )
+    assert row.document == ("resident", C)
+    assert (row.sex, row.birth_on, row.village, row.registered_village) == ("F", date(2005, 5, 5), "朱河社区", "青岭村")
+    assert (row.household, row.head, row.relation, row.group) == ("0012", "王大明", "子女", "3组")
+    assert row.phones == (("13812345678", ""), ("13912345678", ""), ("13712345678", "guardian"))
+    assert (row.residency, row.member_kind, row.school, row.class_name) == ("local", "student", "乌杨中学", "初三(1)班")
+    assert (row.tags, row.status, row.status_on) == (("低保", "住校"), "moved_out", date(2021, 8, 1))
+    assert (row.reason, row.promised_on, row.caretaker, row.remarks) == ("外出", date(2021, 9, 1), "李主任", "常在外")
+    assert row.messages == []
+
+
+@pytest.mark.parametrize(
+    ("words", "residency"),
+    [("户籍常住", "local"), ("常住人口", "local"), ("在家", "local"), ("租户", "incoming"), ("流入人员", "incoming"),
+     ("空挂", "away"), ("外出务工", "away"), ("在外", "away"), ("暂住", "transient"), ("流动人口", "transient"),
+     ("", "")],
+)  # fmt: skip
+def test_residency_is_read(words: str, residency: str) -> None:
+    [row] = rows_of(["姓名", "身份证号", "人口类型"], ["张三", A, words])
+    assert (row.residency, row.messages) == (residency, [])
+
+
+def test_residency_that_cannot_be_read_is_unknown_and_told() -> None:
+    [row] = rows_of(["姓名", "身份证号", "人口类型"], ["张三", A, "半年在家"])
+    assert (row.residency, codes(row)) == ("unknown", ["residency_unknown"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["", "1973-06-15", "男"], []),
+        (["无", "", "男"], ["birth_missing"]),
+        (["", "2022-01-01", ""], ["date_future"]),
+        (["", "6月15日", ""], ["date_unreadable"]),
+        ([A, "1973-06-16", ""], ["birth_mismatch"]),
+        ([A, "看不清", "男"], []),
+        ([identity_number("19730615", 901), "", "女"], ["sex_mismatch"]),
+        ([identity_number("19730615", region="992233"), "", ""], ["id_region"]),
+        (["12345", "1973-06-15", ""], ["id_length"]),
+        (["5.00233E+17", "", ""], ["id_precision_lost"]),
+    ],
+)
+def test_number_and_birth_date(cells: list, expected: list) -> None:
+    [row] = rows_of(["姓名", "证件号码", "出生日期", "性别"], ["张三", *cells])
+    assert [code for code in codes(row) if code != "sex_mismatch" or "sex_mismatch" in expected] == expected
+
+
+def test_number_wins_over_what_the_row_says() -> None:
+    [row] = rows_of(["姓名", "证件号码", "出生日期", "性别"], ["张三", A, "1973-06-16", "男"])
+    assert (row.birth_on, row.sex) == (date(1973, 6, 15), "F")
+
+
+def test_other_document_needs_a_birth_date() -> None:
+    table = ["姓名", "证件类型", "证件号码", "出生日期"]
+    rows = rows_of(table, ["张三", "护照", "e1234567", "1973-06-15"], ["李四", "护照", "E1234567", ""])
+    assert rows[0].document == ("passport", "E1234567")
+    assert codes(rows[1]) == ["birth_missing"]
+
+
+def test_missing_name_and_number_are_told() -> None:
+    rows = rows_of(["姓名", "证件号码", "接种日期"], ["", A, "2021-07-01"], ["李四", "无", "2021-07-01"])
+    assert [codes(row) for row in rows] == [["name_missing"], ["id_missing"]]
+
+
+def test_gone_without_a_day_is_gone_today() -> None:
+    [row] = rows_of(["姓名", "身份证号", "状态", "变动日期"], ["张三", A, "死亡", ""])
+    assert (row.status, row.status_on, codes(row)) == ("deceased", TODAY, ["start_assumed"])
+
+
+def wide(*cells: str, **choices: Any) -> Row:
+    headings = ["姓名", "证件号码"]
+    for number in "一二三"[: (len(cells) + 1) // 2]:
+        headings += [f"第{number}针接种时间", f"第{number}针生产企业"]
+    return rows_of(headings, ["张三", A, *cells, *[""] * (len(headings) - 2 - len(cells))], **choices)[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["2021-06-31"], ["date_unreadable"]),
+        (["已打完"], ["date_unreadable"]),
+        (["√"], ["date_unreadable"]),
+        (["2021-7"], ["date_unreadable"]),
+        (["21.7.16"], ["date_unreadable"]),
+        (["7.1"], ["date_ambiguous"]),
+        (["2021-08-21"], ["date_future"]),
+        (["2020-07-21"], ["date_too_early"]),
+        (["1973-06-14"], ["date_before_birth"]),
+        (["7月16日"], ["date_year_inferred"]),
+        (["", "北京生物"], ["date_missing"]),
+        (["2021-07-10", "", "2021-06-10"], ["dose_order"]),
+        (["2021-07-10", "北京生物", "2021-07-10"], []),
+        (["2021-07-10", "北京生物", "2021-06-10", "智飞"], []),
+        (["", "", "2021-06-10", "北京生物"], ["dose_missing"]),
+        (["2021-07-10", "某某生物"], ["product_unknown"]),
+        (["未接种"], []),
+        ([""], []),
+    ],
+)
+def test_doses_side_by_side(cells: list, expected: list) -> None:
+    assert codes(wide(*cells)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "stated"),
+    [
+        (["2021-03-01", "北京生物", "2021-04-01", "科兴", "2021-05-01", "智飞"], [1, 2, 1]),
+        (["2021-03-01", "智飞", "2021-04-01", "", "2021-05-01", "智飞"], [1, 2, 3]),
+        (["2021-03-01", "灭活", "2021-04-01", "智飞", "2021-05-01", "智飞"], [1, 1, 2]),
+        (["", "", "2021-04-01", "北京生物"], [2]),
+    ],
+)
+def test_stated_numbers_count_within_one_vaccine(cells: list, stated: list) -> None:
+    assert [dose.stated_number for dose in wide(*cells).doses] == stated
+
+
+def test_product_without_number_holds_for_all_doses_of_the_row() -> None:
+    [row] = rows_of(
+        ["姓名", "身份证号", "疫苗种类", "生产企业", "批号", "接种单位", "第一针时间", "第二针时间"],
+        ["张三", A, "新型冠状病毒灭活疫苗(Vero细胞)", "国药中生北京生物制品研究所", "L1", "乌杨卫生院",
+         "2021-06-01", "2021-07-01"],
+    )  # fmt: skip
+    assert [(d.product, d.lot, d.site) for d in row.doses] == [("bibp", "L1", "乌杨卫生院")] * 2
+
+
+@pytest.mark.parametrize(
+    ("product", "maker", "key"),
+    [
+        ("灭活", "北京生物", "bibp"),
+        ("灭活", "", "vero"),
+        ("", "北京科兴中维生物技术有限公司", "sinovac"),
+        ("灭活", "智飞", None),
+        ("北京生物/科兴", "", None),
+        ("第一针", "", None),
+        ("", "某某", None),
+    ],
+)
+def test_product_is_known_only_where_the_words_agree(product: str, maker: str, key: str | None) -> None:
+    found = PRODUCTS.find(product, maker)
+    assert (found and found.key) == key
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("1", 1), ("一", 1), ("第1剂", 1), ("第一针", 1), ("首针", 1), ("1/2", 1), ("2/3", 2), ("3-1", 1), ("第二剂次", 2),
+     ("", None)],
+)  # fmt: skip
+def test_stated_number_of_a_long_roster(words: str, number: int | None) -> None:
+    [row] = rows_of(["姓名", "证件号码", "剂次", "接种日期"], ["张三", A, words, "2021-07-01"])
+    assert ([d.stated_number for d in row.doses], row.messages) == ([number], [])
+
+
+def test_dose_order_within_a_file_is_an_error_of_the_later_row() -> None:
+    rows = rows_of(
+        ["姓名", "证件号码", "剂次", "接种日期", "生产企业"],
+        ["张三", A, "2", "2021-07-20", "北京生物"],
+        ["李四", B, "1", "2021-07-25", "北京生物"],
+        ["张三", A, "1", "2021-07-25", "科兴"],
+        ["张三", A, "1", "2021-07-26", "智飞"],
+        ["张三", A, "3", "2021-07-20", "北京生物"],
+    )
+    assert [codes(row) for row in rows] == [[], [], ["dose_order"], [], []]
+
+
+def test_long_row_without_date_is_told() -> None:
+    [row] = rows_of(["姓名", "证件号码", "接种日期", "批号"], ["张三", A, "", "L1"])
+    assert codes(row) == ["date_missing"]
+
+
+def test_word_of_mouth_may_know_only_the_month() -> None:
+    table = ["姓名", "证件号码", "接种日期"]
+    rows = rows_of(
+        table,
+        ["张三", A, "2021-7"],
+        ["李四", B, "2021-07-16"],
+        ["王五", C, "2021-9"],
+        ["张三", A, "7月"],
+        source="verbal",
+    )
+    assert [(d.given_on, d.month) for row in rows[:2] for d in row.doses] == [
+        (None, date(2021, 7, 1)),
+        (date(2021, 7, 16), date(2021, 7, 1)),
+    ]
+    assert [codes(row) for row in rows] == [[], [], ["date_future"], ["date_year_inferred"]]
+
+
+def exemption(**given: str) -> Row:
+    return rows_of(["姓名", "证件号码", *given], ["张三", A, *given.values()])[0]
+
+
+def test_exemption_in_full() -> None:
+    row = exemption(
+        类型="缓种",
+        原因="妊娠",
+        诊断机构="忠县人民医院",
+        机构等级="二甲",
+        诊断日期="2021-08-01",
+        缓种至="2022-05-01",
+        审核结果="通过",
+    )
+    assert row.messages == []
+    assert row.exemption == ExemptionCell(
+        "deferral", "pregnancy", "妊娠", "忠县人民医院", 2, date(2021, 8, 1), date(2022, 5, 1), approved=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "reason", "expected"),
+    [
+        ({"原因": "青霉素过敏", "诊断日期": "2021-08-01"}, "contraindication", "allergy", []),
+        ({"原因": "癫痫", "缓种至": "2021-12-01", "诊断日期": "8月1日"}, "deferral", "disease", ["date_year_inferred"]),
+        ({"原因": "其他", "类型": "禁忌"}, "contraindication", "other", ["start_assumed"]),
+        ({"原因": "发热", "类型": "缓种", "诊断日期": "2021-08-01"}, "deferral", "disease", ["end_missing"]),
+        ({"原因": "发热", "缓种至": "2021-07-31", "诊断日期": "2021-08-01"}, "deferral", "disease", ["date_order"]),
+    ],
+)
+def test_exemption_with_something_left_out(given: dict, kind: str, reason: str, expected: list) -> None:
+    row = exemption(**given)
+    assert (row.exemption.kind, row.exemption.reason, codes(row)) == (kind, reason, expected)
+
+
+def test_exemption_without_reason_or_with_a_future_diagnosis_is_rejected() -> None:
+    assert codes(exemption(原因="", 类型="禁忌")) == ["value_missing"]
+    assert "date_future" in codes(exemption(原因="癫痫", 诊断日期="2021-08-21"))
+
+
+def test_villages_with_their_numbers() -> None:
+    rows = rows_of(
+        [
+            "村（社区）代码",
+            "名称",
+            "类型",
+            "七普12岁及以上常住人口（人）",
+            "目标任务数",
+            "联村领导",
+            "片区",
+            "联系电话",
+        ],
+        ["500233003001", "朱河社区", "社区", "1,560", "", "张主任", "一片", "54212345"],
+        ["50023300320", "青岭村", "村", "约300", "", "", "", ""],
+        ["500233003202", "", "", "", "", "", "", ""],
+        ["500233003000", "街道", "", "", "", "", "", ""],
+        ["", "合计", "", "1860", "", "", "", ""],
+    )
+    assert rows[0].place == PlaceCell("500233003001", "朱河社区", "社区", 1560, None, "张主任", "一片", "54212345")
+    assert [codes(row) for row in rows[1:]] == [
+        ["code_invalid", "number_unreadable"],
+        ["value_missing"],
+        ["code_invalid"],
+    ]
+
+
+def test_census_base_stands_under_the_heading_of_the_plan() -> None:
+    data = csv_text(["代码", "名称", "七普60岁及以上常住人口"], ["500233003001", "朱河社区", "300"]).encode()
+    assert read(data, census_heading="七普60岁及以上常住人口")[1][0].place.census_base == 300
+    assert read(data)[1][0].place.census_base is None
+
+
+def test_units_with_their_contact() -> None:
+    rows = rows_of(
+        ["单位名称", "行业类别", "所在村社区", "主管部门", "联系人", "联系电话", "职工人数"],
+        ["乌杨小学", "教育", "朱河社区", "社事办", "王芳", "13812345678", "45"],
+        ["乌杨面馆", "餐饮", "", "", "", "", "几个"],
+    )
+    assert rows[0].work_unit == UnitCell("乌杨小学", "教育", "朱河社区", "社事办", "王芳", "13812345678", 45)
+    assert codes(rows[1]) == ["number_unreadable"]
+
+
+def test_long_texts_are_cut_and_told() -> None:
+    [row] = rows_of(["姓名", "身份证号", "现住址"], ["张三", A, "长" * 100_000])
+    assert (len(row.address), codes(row)) == (200, ["value_unreadable"])
+
+
+def test_every_sentence_is_one_chinese_sentence_without_personal_data() -> None:
+    for sentence in (ERROR_SENTENCES | WARNING_SENTENCES).values():
+        assert sentence.endswith("。")
+        assert sentence.count("。") == 1
+    row = wide(f"{A}电话13812345678")
+    assert not re.search(r"\d{7}", row.messages[0].message)
+    assert "{" not in row.messages[0].message
