@@ -16,6 +16,7 @@ ACTIONS: dict[str, str] = {
     "resident.reveal": "查看完整号码",
     "audit.verify": "核对操作日志",
     "roster.upload": "上传花名册",
+    "roster.import": "导入花名册",
     "roster.approve": "确认入库",
     "roster.discard": "放弃导入",
     "roster.undo": "撤销导入",
@@ -24,6 +25,18 @@ ACTIONS: dict[str, str] = {
     "campaign.load": "装入方案",
     "phase.dates": "调整阶段任务日期",
     "target.change": "调整目标任务数",
+    "ledger.print": "打印名单",
+    "ledger.export": "导出台账",
+    "export.download": "下载导出文件",
+    "resident.lookup": "按证件号码查人",
+    "resident.correct": "更正人员资料",
+    "dose.add": "补录接种记录",
+    "dose.correct": "更正接种记录",
+    "dose.remove": "删除接种记录",
+    "exemption.claim": "申请禁忌缓种",
+    "exemption.approve": "审核通过禁忌缓种",
+    "exemption.reject": "退回禁忌缓种申请",
+    "exemption.withdraw": "撤回禁忌缓种申请",
 }
 
 SUBJECTS: dict[str, str] = {

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
+logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Own files only: no script or style inside a page, nothing from elsewhere.
@@ -35,6 +40,38 @@ class SafeHeadersMiddleware:
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class HtmxLoginMiddleware:
+    """Send the whole page to the login when a part of it was asked for after the session ended."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        login = reverse("login")
+        if "HX-Request" in request.headers and response.headers.get("Location", "").startswith(login):
+            page = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            return HttpResponse(status=204, headers={"HX-Redirect": f"{login}?{urlencode({'next': page})}"})
+        return response
+
+
+class BusyDatabaseMiddleware:
+    """Say plainly that the database is being written or is away; nothing of the request was kept."""
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, OperationalError):
+            return None
+        logger.exception("database not to be had")
+        # Without the request, since the frame of the page would ask the database again.
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
 
 
 class SessionLimitsMiddleware:

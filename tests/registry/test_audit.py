@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
 
 from registry.audit import record, verify
 from registry.models import AuditEntry, AuditHead
@@ -16,6 +17,26 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chain(staff):
     return [record("resident.reveal", by=staff, subject=f"resident {n}", detail={"what": "phone"}) for n in range(1, 6)]
+
+
+@pytest.fixture
+def owner():
+    """Somebody who owns the database and has taken its guard away; the chain is there for them."""
+    with connection.cursor() as cursor:
+        on_table = "" if connection.vendor == "sqlite" else " ON registry_auditentry"
+        cursor.execute(f"DROP TRIGGER audit_append_only{on_table}")
+
+
+def test_entry_cannot_be_altered_in_the_database(chain):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.filter(number=3).update(action="login")
+    assert verify() == []
+
+
+@pytest.mark.postgres
+def test_entry_cannot_be_removed_in_the_database(chain):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.filter(number=3).delete()
 
 
 def test_whole_chain_verifies(chain):
@@ -37,24 +58,24 @@ def test_whole_chain_verifies(chain):
     ids=lambda changed: next(iter(changed)),
 )
 @pytest.mark.parametrize("number", [1, 3, 5])
-def test_altered_entry_is_found(chain, changed, number):
+def test_altered_entry_is_found(chain, owner, changed, number):
     AuditEntry.objects.filter(number=number).update(**changed)
     assert verify() != []
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_removed_entry_is_found(chain, number):
+def test_removed_entry_is_found(chain, owner, number):
     AuditEntry.objects.filter(number=number).delete()
     assert verify() != []
 
 
 @pytest.mark.parametrize("kept", [0, 1, 4])
-def test_end_cut_off_is_found(chain, kept):
+def test_end_cut_off_is_found(chain, owner, kept):
     AuditEntry.objects.filter(number__gt=kept).delete()
     assert verify() != []
 
 
-def test_swapped_entries_are_found(chain):
+def test_swapped_entries_are_found(chain, owner):
     AuditEntry.objects.filter(number=2).update(number=99)
     AuditEntry.objects.filter(number=3).update(number=2)
     AuditEntry.objects.filter(number=99).update(number=3)
@@ -72,7 +93,7 @@ def test_command_says_that_the_trail_is_whole(chain):
     assert json.loads(out.getvalue()) == {"entries": 5, "problems": []}
 
 
-def test_command_refuses_a_broken_trail(chain):
+def test_command_refuses_a_broken_trail(chain, owner):
     AuditEntry.objects.filter(number=2).update(action="login")
     with pytest.raises(CommandError, match=r"^audit_broken: 操作日志不完整：第 2 条被改动$"):
         call_command("verify_audit")
@@ -89,7 +110,7 @@ def test_auditor_reads_and_narrows_the_trail(chain, auditor, client_of):
     assert "没有这样的记录" in client.get("/audit/?day=2020-01-01").content.decode()
 
 
-def test_auditor_checks_the_chain_from_the_page(chain, auditor, client_of):
+def test_auditor_checks_the_chain_from_the_page(chain, owner, auditor, client_of):
     client = client_of(auditor)
     client.post("/audit/verify/")
     assert "日志完整：没有改动、缺失或截断" in client.get("/audit/").content.decode()

@@ -75,7 +75,7 @@ def test_leader_and_auditor_are_not_allowed(resident, leader, auditor, sysadmin,
 
 
 def test_nobody_is_sent_to_the_login(resident, nobody):
-    assert _ask(nobody, resident).status_code == 302
+    assert _ask(nobody, resident)["HX-Redirect"] == "/login/?next=%2F"
 
 
 def test_unit_contact_sees_own_members_only(resident, waterworks, unit_contact, client_of):
