@@ -1,0 +1,197 @@
+"""The people on record whom the rows of a roster are about, loaded a chunk of rows at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
+
+from ledgers.models import Conflict, Dose, Exemption, Reason, Statement
+from ledgers.rosters.directory import Directory
+from ledgers.rosters.people import (
+    FIELDS,
+    DoseState,
+    ExemptionState,
+    HouseholdState,
+    Person,
+    Question,
+    ReasonState,
+    StatementState,
+)
+from ledgers.rosters.rows import Row
+from registry.models import Household, IdentityDocument, Membership, Phone, Resident, ResidentTag
+
+HOUSEHOLD = FIELDS.index("household_id")
+# A person without a number, as rosters know one: name, birth date and village.
+NameKey = tuple[str, date]
+
+
+class Known:
+    """The people this import has met, on record or new, by their numbers and by name and birth date.
+
+    Queries are set-based: a fixed number for each chunk, however many rows it has. With `lock` the
+    residents on record are locked until the transaction ends, so that no page changes them meanwhile.
+    """
+
+    def __init__(self, directory: Directory, *, lock: bool):
+        self._directory = directory
+        self._lock = lock
+        self.people: list[Person] = []
+        self.by_number: dict[tuple[str, str] | str, Person] = {}
+        self.by_name: dict[NameKey, list[Person]] = defaultdict(list)
+        self.households: dict[tuple[str, str], HouseholdState] = {}
+        self._by_id: dict[int, Person] = {}
+        self._looked_up: set[str] = set()
+        # Residents on record without any number: a row with one may be about them. Asked once.
+        self._numberless: dict[str, list[int]] | None = None
+
+    def load(self, rows: Sequence[Row]) -> None:
+        """Load whoever the rows may be about, with all that is on record about them."""
+        numbers = {row.document[1] for row in rows if row.document and number_key(row.document) not in self.by_number}
+        owners = list(
+            IdentityDocument.objects.filter(number__among=list(numbers)).values_list("kind", "number", "resident_id")
+        )
+        wanted = {resident for _, _, resident in owners}
+        wanted.update(self._with_names({row.name_key for row in rows if row.document is None}))
+        found = {number_key((kind, number)) for kind, number, _ in owners}
+        wanted.update(self._without_numbers(rows, found))
+        self._load_people([key for key in wanted if key not in self._by_id])
+        for kind, number, resident in owners:
+            person = self._by_id[resident]
+            person.documented = True
+            self.by_number[number_key((kind, number))] = person
+
+    def _households_by_id(self, keys: set[int]) -> dict[int, HouseholdState]:
+        columns = ("id", "village_id", "number", "head")
+        found = {}
+        for key, village, number, head in Household.objects.filter(id__among=list(keys)).values_list(*columns):
+            state = self.households.get((village, number))
+            if state is None:
+                state = self.households[village, number] = HouseholdState(key, village, number, head)
+            found[key] = state
+        return found
+
+    def load_households(self, keys: Iterable[tuple[str, str]]) -> None:
+        missing = {key for key in keys if key not in self.households}
+        if not missing:
+            return
+        found = Household.objects.filter(
+            village__pk__among=list({village for village, _ in missing}),
+            number__among=list({number for _, number in missing}),
+        )
+        for key, village, number, head in found.values_list("id", "village_id", "number", "head"):
+            self.households[village, number] = HouseholdState(key, village, number, head)
+
+    def household(self, village: str, number: str, head: str) -> HouseholdState:
+        state = self.households.get((village, number))
+        if state is None:
+            state = self.households[village, number] = HouseholdState(None, village, number, head)
+        return state
+
+    def add(self, person: Person, document: tuple[str, str] | None) -> None:
+        """Take somebody new into the indexes, so that later rows of the file find the same person."""
+        self.people.append(person)
+        if document:
+            person.documents = (document,)
+            person.documented = True
+            self.by_number[number_key(document)] = person
+        self.by_name[person.name_key, person.birth_on].append(person)
+
+    def _with_names(self, names: set[str]) -> list[int]:
+        names -= self._looked_up
+        self._looked_up |= names
+        if not names:
+            return []
+        return list(Resident.objects.filter(name_key__among=list(names)).values_list("id", flat=True))
+
+    def _without_numbers(self, rows: Sequence[Row], found: set[tuple[str, str] | str]) -> list[int]:
+        if self._numberless is None:
+            self._numberless = defaultdict(list)
+            lone = Resident.objects.filter(documents__isnull=True).values_list("id", "name_key")
+            for key, name in lone.iterator():
+                self._numberless[name].append(key)
+        if not self._numberless:
+            return []
+        newcomers = (row for row in rows if row.document and number_key(row.document) not in found)
+        return [key for row in newcomers for key in self._numberless.get(row.name_key, ())]
+
+    def _load_people(self, keys: list[int]) -> None:
+        if not keys:
+            return
+        residents = Resident.objects.filter(id__among=keys)
+        if self._lock:
+            residents = residents.order_by("id").select_for_update(no_key=True)
+        rows = list(residents.values_list("id", *FIELDS))
+        households = self._households_by_id({row[1 + HOUSEHOLD] for row in rows} - {None})
+        for key, *values in rows:
+            values[HOUSEHOLD] = households.get(values[HOUSEHOLD])
+            person = Person(key, tuple(values))
+            self._by_id[key] = person
+            self.people.append(person)
+            self.by_name[person.name_key, person.birth_on].append(person)
+        self._load_contacts(keys)
+        self._load_doses(Dose.objects.filter(resident__pk__among=keys))
+        self._load_claims(keys)
+        self._load_questions(Conflict.objects.filter(resident__pk__among=keys))
+
+    def _load_contacts(self, keys: list[int]) -> None:
+        documented = IdentityDocument.objects.filter(resident__pk__among=keys).values_list("resident_id", flat=True)
+        for resident in documented:
+            self._by_id[resident].documented = True
+        for resident, number in Phone.objects.filter(resident__pk__among=keys).values_list("resident_id", "number"):
+            self._by_id[resident].phones += (number,)
+        tags = ResidentTag.objects.filter(resident__pk__among=keys).values_list("resident_id", "tag__name")
+        for resident, tag in tags:
+            self._by_id[resident].tags += (tag,)
+        memberships = Membership.objects.filter(resident__pk__among=keys, left_on__isnull=True)
+        for resident, *values in memberships.values_list("resident_id", "unit_id", "kind", "class_name"):
+            self._by_id[resident].memberships.append(tuple(values))
+
+    def _load_doses(self, doses: QuerySet[Dose]) -> None:
+        """Load doses in the order in which they were recorded: between equals the earlier stays live."""
+        products = self._directory.products_by_id
+        columns = (
+            "resident_id", "id", "campaign_id", "given_on", "product_id", "stated_number", "lot", "site",
+            "product_text", "source", "state", "row",
+        )  # fmt: skip
+        for resident, key, campaign, given_on, product, *rest in doses.order_by("id").values_list(*columns):
+            dose = DoseState(key, campaign, given_on, products.get(product), *rest)
+            person = self._by_id[resident]
+            if dose.state in ("live", "waiting"):
+                person.doses.append(dose)
+            else:
+                person.ended = [*person.ended, dose]
+
+    def _load_claims(self, keys: list[int]) -> None:
+        campaign, products = self._directory.campaign, self._directory.products_by_id
+        statements = Statement.objects.filter(resident__pk__among=keys, closed_entry__isnull=True)
+        columns = ("resident_id", "id", "campaign_id", "month", "given_on", "product_id", "stated_number", "row")
+        for resident, key, owner, month, given_on, product, stated, row in statements.values_list(*columns):
+            state = StatementState(key, owner, month, given_on, products.get(product), stated, row)
+            self._by_id[resident].statements = [*self._by_id[resident].statements, state]
+        exemptions = Exemption.objects.filter(resident__pk__among=keys, campaign=campaign)
+        columns = (
+            "resident_id", "id", "kind", "reason", "diagnosis", "institution__name", "start_on", "end_on", "state",
+            "row",
+        )  # fmt: skip
+        for resident, key, kind, reason, diagnosis, institution, *rest in exemptions.values_list(*columns):
+            known = self._directory.institution_of(institution) if institution else None
+            state = ExemptionState(key, kind, reason, diagnosis, known, *rest)
+            self._by_id[resident].exemptions = [*self._by_id[resident].exemptions, state]
+        reasons = Reason.objects.filter(resident__pk__among=keys, campaign=campaign)
+        for resident, *values in reasons.values_list("resident_id", "id", "code", "note", "promised_on"):
+            self._by_id[resident].reason = ReasonState(*values)
+
+    def _load_questions(self, conflicts: QuerySet[Conflict]) -> None:
+        columns = ("resident_id", "id", "decision", "kind", "field", "known", "incoming")
+        for resident, key, decision, *rest in conflicts.values_list(*columns):
+            person = self._by_id[resident]
+            question = Question(*rest, key=key, decision=decision)
+            person.asked = {**(person.asked or {}), question.key: question}
+
+
+def number_key(document: tuple[str, str]) -> tuple[str, str] | str:
+    """Key of a document; the bare number for the usual kind keeps 100,000 tuples out of memory."""
+    return document[1] if document[0] == IdentityDocument.RESIDENT else document

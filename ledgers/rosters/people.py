@@ -1,0 +1,204 @@
+"""People as an import holds them in memory: what is on record, and what the rows add to it.
+
+Slots and plain values throughout: a roster has up to 200,000 people and is planned whole before a
+single row is written.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+# Columns of `registry.Resident` that a roster may bring, in the order in which they are read and written.
+FIELDS = (
+    "name", "name_key", "sex", "birth_on", "place_id", "registered_village_id", "household_id", "relation",
+    "residency", "status", "status_on", "status_stated", "address", "registered_address", "guardian", "caretaker",
+    "remarks",
+)  # fmt: skip
+
+
+class HouseholdState:
+    """A household by village and number; `id` is None until it is written."""
+
+    __slots__ = ("head", "id", "number", "old_head", "village")
+
+    def __init__(self, key: int | None, village: str, number: str, head: str):
+        self.id, self.village, self.number, self.head = key, village, number, head
+        self.old_head: str | None = None
+
+
+class DoseState:
+    """A dose on record or about to be: `product` is a `directory.ProductEntry` or None."""
+
+    __slots__ = (
+        "campaign", "ended", "given_on", "id", "lot", "product", "product_text", "replaces", "row", "site", "source",
+        "state", "stated", "was",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        key: int | None,
+        campaign: int,
+        given_on: date,
+        product: Any,
+        stated: int | None,
+        lot: str,
+        site: str,
+        product_text: str,
+        source: str,
+        state: str,
+        row: int | None,
+    ):
+        self.id, self.campaign, self.given_on, self.product, self.stated = key, campaign, given_on, product, stated
+        self.lot, self.site, self.product_text = lot, site, product_text
+        self.source, self.state, self.row = source, state, row
+        # The state on record before this import; "" for a dose that it brings.
+        self.was = state if key else ""
+        # The version that this one takes the place of, with a product, a lot or a site filled in.
+        self.replaces: DoseState | None = None
+
+    @property
+    def is_new(self) -> bool:
+        return self.id is None
+
+
+class StatementState:
+    __slots__ = ("campaign", "closed", "given_on", "id", "month", "product", "row", "stated")
+
+    def __init__(
+        self,
+        key: int | None,
+        campaign: int,
+        month: date,
+        given_on: date | None,
+        product: Any,
+        stated: int | None,
+        row: int | None,
+    ):
+        self.id, self.campaign, self.month, self.given_on = key, campaign, month, given_on
+        self.product, self.stated, self.row = product, stated, row
+        self.closed = False
+
+
+class ExemptionState:
+    """An exemption; `old` holds the values on record of what this import changes in it."""
+
+    __slots__ = ("diagnosis", "end_on", "id", "institution", "kind", "old", "reason", "row", "start_on", "state")
+
+    def __init__(
+        self,
+        key: int | None,
+        kind: str,
+        reason: str,
+        diagnosis: str,
+        institution: Any,
+        start_on: date,
+        end_on: date | None,
+        state: str,
+        row: int | None,
+    ):
+        self.id, self.kind, self.reason, self.diagnosis = key, kind, reason, diagnosis
+        self.institution, self.start_on, self.end_on, self.state, self.row = institution, start_on, end_on, state, row
+        self.old: dict[str, Any] = {}
+
+
+class Question:
+    """A conflict that this import asks about, or one that was asked before (`decision` "" while open)."""
+
+    __slots__ = ("decision", "dose", "field", "id", "incoming", "kind", "known", "payload", "row")
+
+    def __init__(
+        self,
+        kind: str,
+        field: str,
+        known: str,
+        incoming: str,
+        *,
+        payload: dict[str, Any] | None = None,
+        dose: DoseState | None = None,
+        row: int | None = None,
+        key: int | None = None,
+        decision: str = "",
+    ):
+        self.id, self.kind, self.field, self.decision, self.row = key, kind, field, decision, row
+        self.known, self.incoming = known[:300], incoming[:300]
+        self.payload, self.dose = payload or {}, dose
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.kind, self.field, self.known, self.incoming
+
+
+class Person:
+    """A resident: the values on record, changed in place as rows are taken.
+
+    `id` is None for somebody new; `changes` maps a field to its value before this import, for those on
+    record; `stated` names the fields that rows of this file have said (a second row that says otherwise
+    is a conflict, not news).
+    """
+
+    __slots__ = (
+        *FIELDS, "asked", "changes", "documented", "documents", "doses", "ended", "exemptions", "id", "marked",
+        "memberships", "new_memberships", "new_phones", "new_tags", "phones", "questions", "reason", "rows",
+        "statements", "stated", "tags", "was_placed",
+    )  # fmt: skip
+
+    def __init__(self, key: int | None, values: tuple[Any, ...]):
+        self.id = key
+        (
+            self.name, self.name_key, self.sex, self.birth_on, self.place_id, self.registered_village_id,
+            self.household_id, self.relation, self.residency, self.status, self.status_on, self.status_stated,
+            self.address, self.registered_address, self.guardian, self.caretaker, self.remarks,
+        ) = values  # fmt: skip
+        self.changes: dict[str, Any] | None = None
+        # Rows of this file that were about this person; above 0 the person has been touched.
+        self.rows = 0
+        self.stated: set[str] | None = None
+        self.documented = False
+        self.documents: tuple[tuple[str, str], ...] = ()
+        self.doses: list[DoseState] = []
+        # Records that counted once and no longer do: the same record again is no news.
+        self.ended: tuple[DoseState, ...] | list[DoseState] = ()
+        self.phones: tuple[str, ...] | set[str] = ()
+        self.tags: tuple[str, ...] | set[str] = ()
+        self.new_phones: list[tuple[str, str]] | None = None
+        self.new_tags: list[str] | None = None
+        self.memberships: list[tuple[int, str, str]] = []
+        self.new_memberships: list[tuple[int, str, str]] | None = None
+        self.statements: list[StatementState] | tuple[()] = ()
+        self.exemptions: list[ExemptionState] | tuple[()] = ()
+        self.reason: ReasonState | None = None
+        self.asked: dict[tuple[str, str, str, str], Question] | None = None
+        self.questions: list[Question] | None = None
+        self.marked = False
+
+    @property
+    def is_new(self) -> bool:
+        return self.id is None
+
+    @property
+    def village(self) -> str:
+        """The responsible village's code; "" while in 待归类."""
+        code = self.place_id[:12]
+        return "" if code.endswith("000") else code
+
+    def set(self, field: str, value: Any) -> None:
+        """Change a field, remembering what is on record."""
+        if self.id is not None:
+            if self.changes is None:
+                self.changes = {}
+            self.changes.setdefault(field, getattr(self, field))
+        setattr(self, field, value)
+
+    def live(self, campaign: int) -> list[DoseState]:
+        return [dose for dose in self.doses if dose.state == "live" and dose.campaign == campaign]
+
+
+class ReasonState:
+    """Why somebody is not vaccinated; `old` holds what was on record where this import changes it."""
+
+    __slots__ = ("code", "id", "note", "old", "promised_on")
+
+    def __init__(self, key: int | None, code: str, note: str, promised_on: date | None):
+        self.id, self.code, self.note, self.promised_on = key, code, note, promised_on
+        self.old: tuple[str, str, date | None] | None = None

@@ -1,0 +1,295 @@
+"""What a roster would do to the registry, decided in memory: nothing here writes.
+
+Rows are taken in their order, each beside what is on record and what earlier rows of the file brought.
+The preview shows a plan; approval makes the same plan again on the registry as it is then, and writes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from campaigns.models import Campaign
+from ledgers.models import Conflict, RosterImport
+from ledgers.rosters import doses, exemptions, registers, residents
+from ledgers.rosters.directory import Directory, ProductEntry
+from ledgers.rosters.known import Known, number_key
+from ledgers.rosters.marks import SENTENCES, mark
+from ledgers.rosters.people import DoseState, Person, Question
+from ledgers.rosters.rows import ERROR, WARNING, DoseCell, Message, Row
+from ledgers.rosters.waiting import portable_row
+from ledgers.vaccines import Vaccines
+from registry.models import Place
+from registry.names import same_name, sounds_same
+
+KIND = RosterImport.Kind
+CHUNK_ROWS = 4000
+CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
+
+
+class Plan:
+    """An import being decided: `take` rows, then `finish`.
+
+    `counts` are those of `import_roster --json`; `known.people` hold what is to be written. `lock`: the
+    registry is about to be written, so the residents met stay locked until the transaction ends.
+    """
+
+    def __init__(
+        self, campaign: Campaign, *, source: str, today: date, village: Place | None = None, lock: bool = False
+    ):
+        self.campaign, self.kind, self.source, self.today = campaign, "", source, today
+        self.village = village.pk if village else ""
+        self.directory = Directory(campaign)
+        self.known = Known(self.directory, lock=lock)
+        self.registers: registers.Registers | None = None
+        self.counts: Counter[str] = Counter()
+        self.messages: list[tuple[Message, str, str]] = []
+        # (row, code) of what the reader said about doses.
+        self.said: set[tuple[int, str]] = set()
+        self.headings: dict[str, str] = {}
+        self._vaccines: dict[int, Vaccines] = {}
+        self._waiting = False
+        self._unplaced: list[Person] = []
+
+    def use(self, kind: str, headings: dict[str, str]) -> None:
+        """Say what kind of roster is coming, and under which headings (by field)."""
+        self.kind, self.headings = kind, headings
+        self.registers = registers.Registers(self) if kind in (KIND.VILLAGES, KIND.UNITS) else None
+
+    def take(self, rows: Iterable[Row], progress: Callable[[int], None] = lambda done: None) -> None:
+        """Take all rows, a chunk at a time: each chunk asks the registry once for all its people."""
+        iterator = iter(rows)
+        while chunk := list(islice(iterator, CHUNK_ROWS)):
+            if self.registers is None:
+                accepted = [row for row in chunk if not row.is_rejected]
+                for row in accepted:
+                    residents.clip(row)
+                self.known.load(accepted)
+                self.known.load_households(self._household_keys(accepted))
+            for row in chunk:
+                self._take(row)
+            progress(self.counts["rows"])
+
+    def finish(self) -> None:
+        """Mark the doses on their timelines and count who waits in 待归类, once every row has been taken."""
+        for person in self.known.people:
+            if person.rows:
+                mark(self, person)
+        self.counts["unassigned"] = sum(not person.village for person in self._unplaced)
+
+    def vaccines(self, campaign: int) -> Vaccines:
+        """The vaccine table of a campaign: a roster's dose belongs to the one whose platforms list its product."""
+        if campaign not in self._vaccines:
+            owner = self.campaign if campaign == self.campaign.pk else Campaign.objects.get(pk=campaign)
+            self._vaccines[campaign] = Vaccines(owner)
+        return self._vaccines[campaign]
+
+    def product_of(self, cell: DoseCell) -> ProductEntry | None:
+        return self.directory.products.get(cell.product) if cell.product else None
+
+    def place_of(self, row: Row) -> tuple[str, str]:
+        """Return the row's village code ("" where unknown) and its group in words."""
+        if not row.village:
+            return self.village, row.group
+        village, group = self.directory.place_of(row.village)
+        return village, row.group or group
+
+    def heading(self, field: str, default: str) -> str:
+        """The heading under which the file has a field."""
+        return self.headings.get(field, default)
+
+    def warn(self, row: Row, column: str, code: str, text: str) -> None:
+        self.messages.append((Message(WARNING, row.number, column, code, text), row.name, ""))
+
+    def waits(self) -> None:
+        """Note that the row at hand waits for a person's decision."""
+        self._waiting = True
+
+    def count_dose(self, dose: DoseState) -> None:
+        self.counts["doses_created"] += 1
+
+    def ask(self, person: Person, question: Question) -> bool:
+        """Ask a question about a person; False where it has been decided before, so that it is asked once."""
+        before = self.asked_before(person, question)
+        if before is not None:
+            if before.decision:
+                return False
+        else:
+            person.questions = [*(person.questions or ()), question]
+            person.asked = {**(person.asked or {}), question.key: question}
+        self._waiting = True
+        return True
+
+    def asked_before(self, person: Person, question: Question) -> Question | None:
+        """Return the same question asked before, or the decision that turned down what the row says now."""
+        if not person.asked:
+            return None
+        kind, field, known, incoming = question.key
+        same = person.asked.get(question.key)
+        reverse = person.asked.get((kind, field, incoming, known))
+        if same is None and reverse is not None and reverse.decision == Conflict.Decision.INCOMING:
+            return reverse
+        return same
+
+    def _household_keys(self, rows: list[Row]) -> Iterator[tuple[str, str]]:
+        for row in rows:
+            if row.household and (village := self.place_of(row)[0]):
+                yield village, row.household
+
+    def _take(self, row: Row) -> None:
+        self.counts["rows"] += 1
+        self._waiting = False
+        for message in row.messages:
+            self.messages.append((message, row.name, ""))
+            if message.code in SENTENCES:
+                self.said.add((row.number, message.code))
+        if row.is_rejected:
+            outcome = REJECTED
+        elif self.registers is not None:
+            outcome = self.registers.take(row)
+        else:
+            outcome = self._take_person(row)
+        self.counts[outcome] += 1
+        if self._waiting and outcome != REJECTED:
+            self.counts["conflicts"] += 1
+
+    def _take_person(self, row: Row) -> str:
+        candidates = self._match(row)
+        if len(candidates) > 1:
+            return self._duplicate(row, candidates)
+        if not candidates:
+            return self._create(row)
+        person = candidates[0]
+        self._check_village(row)
+        if row.name_key != person.name_key and not self._same_person(person, row):
+            return UNCHANGED
+        return self.merge(person, row)
+
+    def merge(self, person: Person, row: Row) -> str:
+        """Take a row that is about this person."""
+        cell = doses.out_of_order(self, person, row) if person.rows else None
+        if cell is not None:
+            return self._reject(
+                row, doses.dose_heading(cell), "dose_order", "针次与日期的先后不符，请核对本人各针的日期。"
+            )
+        told = len(self.messages)
+        news = residents.merge(self, person, row)
+        facts = self._take_facts(person, row)
+        news = news or bool(facts)
+        if person.documents and row.document:
+            self.known.by_number[number_key(row.document)] = person
+        if not news and not self._waiting and len(self.messages) == told and self._is_repeated(person, row):
+            self.warn(row, self.heading("name", "姓名"), "duplicate_row", "与本表前面的行重复，已合并。")
+        self._touch(person, row)
+        return CREATED if facts == CREATED else UPDATED if news else UNCHANGED
+
+    def _create(self, row: Row) -> str:
+        self._check_village(row)
+        person = residents.create(self, row)
+        self._take_facts(person, row)
+        self._touch(person, row)
+        return CREATED
+
+    def _take_facts(self, person: Person, row: Row) -> Any:
+        """Take doses and exemption; return whether they are news, CREATED for a new exemption of a roster of such."""
+        news: Any = doses.take(self, person, row) if row.doses else False
+        if row.exemption:
+            news = exemptions.take(self, person, row) or news
+        return news
+
+    def _is_repeated(self, person: Person, row: Row) -> bool:
+        """Tell whether an earlier row of the file was about the same: the person, or in a long roster the dose."""
+        if self.kind != KIND.DOSES_LONG:
+            return person.rows > 0
+        return bool(person.stated) and all(str(cell.given_on) in person.stated for cell in row.doses)
+
+    def _touch(self, person: Person, row: Row) -> None:
+        person.rows += 1
+        if not person.village and (person.is_new or (row.village and not self.place_of(row)[0])):
+            self._unplaced.append(person)
+        stated = {field for field in residents.REPLACED if getattr(row, field)}
+        stated.update(field for field, value in (("place_id", row.group), ("household_id", row.household)) if value)
+        stated.update(str(cell.given_on) for cell in row.doses)
+        person.stated = (person.stated | stated) if person.stated else stated
+
+    def _match(self, row: Row) -> list[Person]:
+        """Return who the row may be about: by number, else by name, birth date and village (and household)."""
+        if row.document:
+            person = self.known.by_number.get(number_key(row.document))
+            if person is not None:
+                return [person]
+            namesakes = [person for person in self._namesakes(row) if not person.documented]
+            return namesakes if len(namesakes) == 1 else []
+        return self._namesakes(row)
+
+    def _namesakes(self, row: Row) -> list[Person]:
+        found = self.known.by_name.get((row.name_key, row.birth_on), ())
+        if not found:
+            return []
+        village = self.place_of(row)[0]
+        return [
+            person for person in found
+            if person.village == village
+            and not (row.household and person.household_id and person.household_id.number != row.household)
+        ]  # fmt: skip
+
+    def _same_person(self, person: Person, row: Row) -> bool:
+        """Tell whether a row that bears the person's number and another name is about this person."""
+        if same_name(row.name, person.name):
+            return True
+        question = Question(
+            Conflict.Kind.NAME.value, "name", person.name, row.name,
+            payload={"rows": [portable_row(row)]}, row=row.number,
+        )  # fmt: skip
+        before = self.asked_before(person, question)
+        if before is not None and before.decision:
+            return before.decision != Conflict.Decision.OTHER
+        if sounds_same(row.name, person.name) and row.birth_on in (None, person.birth_on):
+            self.warn(
+                row, self.heading("name", "姓名"), "name_variant", f"姓名与在册的“{person.name}”同音，按同一人计。"
+            )
+            return True
+        if before is not None:
+            before.payload.setdefault("rows", []).append(portable_row(row))
+        self.ask(person, question)
+        doses.keep_waiting(self, person, row)
+        person.rows += 1
+        self.warn(
+            row,
+            self.heading("name", "姓名"),
+            "name_conflict",
+            f"证件号码已登记为“{person.name}”，与本行姓名不同，待核实。",
+        )
+        return False
+
+    def _duplicate(self, row: Row, candidates: list[Person]) -> str:
+        """Keep a row that two people on record may claim: nothing of it counts until somebody decides."""
+        village = self.directory.villages.get(self.place_of(row)[0], "")
+        question = Question(
+            Conflict.Kind.DUPLICATE.value, "duplicate", f"同名同生日 {len(candidates)} 人",
+            f"{row.name} {row.birth_on} {village} {row.address} {'、'.join(n for n, _ in row.phones)}".strip(),
+            payload={"rows": [portable_row(row)]}, row=row.number,
+        )  # fmt: skip
+        person = min(candidates, key=lambda one: (one.id is None, one.id or 0))
+        if self.ask(person, question):
+            person.rows += 1
+            self.warn(
+                row, self.heading("name", "姓名"), "duplicate_person",
+                f"在册有{len(candidates)}人与本行姓名、出生日期、村（社区）相同，待核实。",
+            )  # fmt: skip
+        return UNCHANGED
+
+    def _check_village(self, row: Row) -> None:
+        for field, words in (("village", row.village), ("registered_village", row.registered_village)):
+            if words and not self.directory.place_of(words)[0]:
+                heading = self.heading(field, "村（社区）" if field == "village" else "户籍村")
+                self.warn(row, heading, "village_unknown", f"村（社区）名册里没有“{words}”。")
+
+    def _reject(self, row: Row, column: str, code: str, text: str) -> str:
+        message = Message(ERROR, row.number, column, code, text)
+        row.messages.append(message)
+        self.messages.append((message, row.name, ""))
+        return REJECTED
