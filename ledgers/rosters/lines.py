@@ -31,8 +31,9 @@ class Line(Enum):
 class LineReader:
     """Tells rows apart, given the columns that say who or what a row is about."""
 
-    def __init__(self, *, name: int, number: int | None, beside: set[int], headings: list[str]):
+    def __init__(self, *, name: int, number: int | None, beside: set[int], headings: list[str], of_people: bool):
         """`beside` are the columns that alone make no row: 序号, 村, 组."""
+        self._of_people = of_people
         self._name, self._number, self._beside = name, number, beside
         self._headings = [folded(heading) for heading in headings]
 
@@ -46,13 +47,13 @@ class LineReader:
         if self._is_header(filled):
             return Line.OTHER, ""
         texts = [text for _, text in filled]
-        if any(_TOTAL.match(folded(text)) for text in texts[:3]) or any(_SIGNATURE.match(folded(t)) for t in texts):
+        # Only what begins the row: a remark about a person may hold the same words.
+        first = [folded(text) for text in texts[:2]]
+        if any(_TOTAL.match(text) for text in first) or _SIGNATURE.match(first[0]) or _NOTE.match(first[0]):
             return Line.OTHER, ""
         distinct = set(texts)
-        if len(distinct) == 1 and (match := _GROUP.match(folded(texts[0]))):
+        if self._of_people and len(distinct) == 1 and (match := _GROUP.match(first[0])):
             return Line.GROUP, match[1]
-        if _NOTE.match(folded(texts[0])):
-            return Line.OTHER, ""
         return self._plain_line(filled, distinct), ""
 
     def _plain_line(self, filled: list[tuple[int, str]], distinct: set[str]) -> Line:
@@ -61,8 +62,8 @@ class LineReader:
             return Line.BLANK
         if len(columns) == 1:
             text = filled[0][1]
-            is_a_name = columns == {self._name} and len(text) <= _MAX_NAME and not _VILLAGE.match(folded(text))
-            return Line.DATA if is_a_name else Line.OTHER
+            could_be_a_person = len(text) <= _MAX_NAME and not _VILLAGE.match(folded(text))
+            return Line.DATA if columns == {self._name} and (could_be_a_person or not self._of_people) else Line.OTHER
         return Line.DATA
 
     def _has_number(self, cells: list) -> bool:

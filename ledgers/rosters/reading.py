@@ -42,7 +42,7 @@ class Reading:
         fields = [column["field"] for column in self.columns]
         headings = [column["heading"] for column in self.columns]
         cleaner = RowCleaner(self.kind, fields, headings, self.context, from_text=self._book.is_text)
-        lines = _line_reader(fields, headings)
+        lines = _line_reader(self.kind, fields, headings)
         asks_group = "group" not in fields
         number_at = fields.index("document") if "document" in fields else -1
         limit, group, self.count = self.context.limits.max_rows, "", 0
@@ -139,15 +139,17 @@ def _reading(
 def _has_data(head: Head, reading: Reading) -> bool:
     if head.has_more:
         return True
-    lines = _line_reader([c["field"] for c in reading.columns], [c["heading"] for c in reading.columns])
+    fields = [column["field"] for column in reading.columns]
+    lines = _line_reader(reading.kind, fields, [column["heading"] for column in reading.columns])
     return any(lines.kind_of(cells)[0] is Line.DATA for cells in head.rows[reading.header_row :])
 
 
-def _line_reader(fields: list[str], headings: list[str]) -> LineReader:
+def _line_reader(kind: str, fields: list[str], headings: list[str]) -> LineReader:
     key = next((field for field in ("document", "code") if field in fields), "")
     return LineReader(
         name=fields.index("name"),
         number=fields.index(key) if key else None,
         beside={index for index, field in enumerate(fields) if field in _BESIDE},
         headings=headings,
+        of_people=kind not in ("villages", "units"),
     )

@@ -15,6 +15,7 @@ _CAMPAIGN = re.compile(r"^(?:新冠病毒|新型冠状病毒|新冠|流感)(?:�
 _DATE_WORDS = frozenset(
     ["", "接种时间", "接种日期", "时间", "日期", "接种", "实际接种时间", "实际接种日期", "接种年月日"]
 )
+_PARTS = ("product", "maker", "lot", "site")
 # Words that name a part of a dose only behind its number: 第一针地点.
 _PART_WORDS = {"名称": "product", "种类": "product", "企业": "maker", "地点": "site", "单位": "site"}
 # Only a roster of exemptions has these; two of them outweigh columns of doses.
@@ -80,19 +81,30 @@ def _fields(headings: list[str], kind: str, columns: Mapping[int, str], census_h
         known = {form: field for form, field in known.items() if field != "census_base"}
         known |= dict.fromkeys(forms_of(census_heading), "census_base")
     taken = {field for field in columns.values() if field}
+    named = [columns.get(index, _field(heading, kind, known)) for index, heading in enumerate(headings)]
+    if kind == "doses_wide":
+        named = _numbered(named)
     fields = []
-    for index, heading in enumerate(headings):
-        if index in columns:
-            field = columns[index]
-        else:
-            field = _field(heading, kind, known)
-            if field in taken:
-                field = ""
+    for index, field in enumerate(named):
+        if index not in columns and field in taken:
+            field = ""
         fields.append(field if field in RESOURCES[kind].fields else "")
         taken.add(field)
     if kind == "exemptions" and "exemption_reason" not in taken and taken & _OF_EXEMPTIONS:
         _take_reason(headings, fields)
     return fields
+
+
+def _numbered(named: list[str]) -> list[str]:
+    """Give the same heading behind each dose's date (时间 厂家 批号 时间 厂家 批号) to the dose before it."""
+    numbered = list(named)
+    dose = ""
+    for index, field in enumerate(named):
+        if field.endswith("_given_on") and field.startswith("dose"):
+            dose = field.removesuffix("given_on")
+        elif field in _PARTS and dose and named.count(field) > 1:
+            numbered[index] = dose + field
+    return numbered
 
 
 def _take_reason(headings: list[str], fields: list[str]) -> None:
@@ -126,8 +138,7 @@ def _dose_field(heading: str) -> str:
 
 @cache
 def _dose_parts() -> dict[str, str]:
-    parts = ("product", "maker", "lot", "site")
-    return _by_form((part, DoseResource.fields[part].headings) for part in parts) | _PART_WORDS
+    return _by_form((part, DoseResource.fields[part].headings) for part in _PARTS) | _PART_WORDS
 
 
 @cache

@@ -133,9 +133,9 @@ def _end(process: subprocess.Popen) -> None:
 
 def main() -> None:
     """Serve one file: the loop of the child process."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, MEMORY_BYTES)
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
+    _limit(resource.RLIMIT_CORE, 0)
     source, output = sys.stdin.buffer, sys.stdout.buffer
     form, length = json.loads(source.readline())
     try:
@@ -153,6 +153,13 @@ def main() -> None:
         frame = marshal.dumps({"refused": refused.code, "sentence": refused.sentence})
         output.write(_LENGTH.pack(len(frame)) + frame)
         output.flush()
+
+
+def _limit(kind: int, most: int) -> None:
+    """Set a limit that nothing may raise again; one that is lower already stays."""
+    hard = resource.getrlimit(kind)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(kind, (most, most))
 
 
 def _answers(book: LocalBook, command: str, index: int) -> Iterator[Any]:

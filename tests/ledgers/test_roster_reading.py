@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledgers.rosters.resources import RESOURCES, DosesLongResource, ResidentsResource
 from ledgers.rosters.vocabulary import ReadingContext
@@ -180,6 +182,36 @@ def test_lines_around_the_people_are_no_people() -> None:
     )
     assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (12, "李四", "三组")]
     assert not any(row.is_rejected for row in rows)
+
+
+def test_remark_about_a_person_makes_no_signature_line_of_the_row() -> None:
+    rows = rows_of(["姓名", "出生日期", "备注"], ["张三", "1973-06-15", "负责人：李四"], ["王五", "1980-01-01", "无"])
+    assert [row.name for row in rows] == ["张三", "王五"]
+
+
+def test_units_may_be_a_list_of_names_alone() -> None:
+    rows = rows_of(["单位名称", ""], ["高寨村村委会", ""], ["乌杨中心小学", ""], ["合计：2家", ""])
+    assert [row.name for row in rows] == ["高寨村村委会", "乌杨中心小学"]
+
+
+def test_same_headings_behind_each_date_belong_to_that_dose() -> None:
+    [row] = rows_of(
+        ["姓名", "身份证号", "第一针时间", "厂家", "批号", "第二针时间", "厂家", "批号"],
+        ["张三", A, "2021-06-01", "北京生物", "L1", "2021-07-01", "科兴", "L2"],
+    )
+    assert [(dose.product, dose.lot) for dose in row.doses] == [("bibp", "L1"), ("sinovac", "L2")]
+
+
+@given(st.integers(0, 28), st.permutations(["姓名", "身份证号", "村（社区）", "接种时间", "备注"]), st.data())
+def test_header_is_found_wherever_it_stands(above: int, headings: list[str], data: st.DataObject) -> None:
+    dressed = [
+        data.draw(st.sampled_from([h, f" {h} ", h[0] + "　" + h[1:], f"{h}*", f"{h}（必填）"])) for h in headings
+    ]
+    cells = {"姓名": "张三", "身份证号": A, "村（社区）": "朱河社区", "接种时间": "2021-07-01", "备注": "无"}
+    table = [["标题", ""]] * above + [dressed, [cells[heading] for heading in headings]]
+    reading, [row] = read(csv_text(*table).encode())
+    assert (reading.kind, reading.header_row, row.number) == ("doses_long", above + 1, above + 2)
+    assert (row.name, row.village, len(row.doses), row.messages) == ("张三", "朱河社区", 1, [])
 
 
 def test_group_line_gives_nothing_where_a_column_says_the_group() -> None:
