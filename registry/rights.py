@@ -18,12 +18,18 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # Masked lists of people.
     "ledger.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
     "ledger.export": frozenset({STAFF}),
+    # A cadre's own working list on paper, phones in full.
+    "ledger.print": frozenset({CADRE}),
     "person.view": frozenset({CADRE, UNIT, DEPARTMENT, CLINIC, STAFF, LEADER}),
     # Full number or phone of one person, by POST, with a reason, audited.
     "person.reveal": frozenset({CADRE, UNIT, CLINIC, STAFF}),
     # One person by full identity number.
     "person.lookup": frozenset({CLINIC, STAFF}),
     "person.edit": frozenset({CADRE, STAFF}),
+    # A dose proven by a certificate or the health code; what is on record already only staff change.
+    "dose.add": frozenset({CADRE, STAFF}),
+    "dose.edit": frozenset({STAFF}),
+    "exemption.claim": frozenset({CADRE, UNIT, STAFF}),
     "roster.upload": frozenset({CLINIC, STAFF}),
     "roster.approve": frozenset({STAFF}),
     "conflict.decide": frozenset({CADRE, UNIT, CLINIC, STAFF}),

@@ -1,0 +1,120 @@
+"""Claims of 禁忌 and 缓种 and their decision (rules 3, plan 六(二)1): only an approved one exempts anybody."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign, Institution
+from ledgers import standings
+from ledgers.models import Exemption
+from ledgers.rules import approval_refusal
+from registry import audit
+from registry.models import Entry, Resident, Source, User
+
+
+class ExemptionRefused(Exception):
+    """A claim or decision that cannot be; its text is the sentence for the page."""
+
+
+@transaction.atomic
+def claim(
+    resident: Resident,
+    campaign: Campaign,
+    *,
+    kind: str,
+    reason: str,
+    start_on: date,
+    by: User,
+    end_on: date | None = None,
+    institution: Institution | None = None,
+    diagnosis: str = "",
+    address: str = "",
+) -> Exemption:
+    """Record a claim; it exempts nobody until it is approved."""
+    if kind == Exemption.Kind.DEFERRAL and end_on is None:
+        raise ExemptionRefused("缓种须写明缓种至哪一天。")
+    if end_on is not None and end_on < start_on:
+        raise ExemptionRefused("缓种至的日期早于诊断日期，请核对。")
+    try:
+        with transaction.atomic():
+            made = Exemption.objects.create(
+                resident=resident,
+                campaign=campaign,
+                kind=kind,
+                reason=reason,
+                start_on=start_on,
+                end_on=end_on,
+                institution=institution,
+                diagnosis=diagnosis,
+                entry=_entry(by, "申请禁忌缓种"),
+            )
+    except IntegrityError as error:
+        raise ExemptionRefused("同一天的同一种申请已经有了，看下面的记录。") from error
+    _record(made, "exemption.claim", by, address)
+    return made
+
+
+@transaction.atomic
+def approve(exemption: Exemption, *, by: User, address: str = "") -> Exemption:
+    """Approve a claim whose evidence suffices; else refuse with the sentence of rules 3."""
+    exemption = _waiting(exemption)
+    level = exemption.institution.level if exemption.institution else None
+    refusal = approval_refusal(kind=exemption.kind, reason=exemption.reason, level=level, end_on=exemption.end_on)
+    if refusal:
+        raise ExemptionRefused(refusal)
+    return _decide(exemption, Exemption.State.APPROVED, "", by, address)
+
+
+@transaction.atomic
+def reject(exemption: Exemption, *, note: str, by: User, address: str = "") -> Exemption:
+    """Send a claim back, saying why."""
+    if not note.strip():
+        raise ExemptionRefused("写明为什么退回，申请人才知道要补什么。")
+    return _decide(_waiting(exemption), Exemption.State.REJECTED, note.strip(), by, address)
+
+
+@transaction.atomic
+def withdraw(exemption: Exemption, *, note: str = "", by: User, address: str = "") -> Exemption:
+    """Take a claim or an approved exemption back; from then on it exempts nobody, on any day."""
+    exemption = _locked(exemption)
+    if exemption.state not in (Exemption.State.CLAIMED, Exemption.State.APPROVED):
+        raise ExemptionRefused("这份申请已经办结，刷新页面看现在的状态。")
+    return _decide(exemption, Exemption.State.WITHDRAWN, note.strip(), by, address)
+
+
+def _locked(exemption: Exemption) -> Exemption:
+    # Without the joined institution: a nullable side of a join cannot be locked.
+    return Exemption.objects.select_for_update().get(pk=exemption.pk)
+
+
+def _waiting(exemption: Exemption) -> Exemption:
+    locked = _locked(exemption)
+    if locked.state != Exemption.State.CLAIMED:
+        raise ExemptionRefused(f"这份申请已是“{locked.get_state_display()}”，刷新页面看现在的状态。")
+    return locked
+
+
+def _decide(exemption: Exemption, state: str, note: str, by: User, address: str) -> Exemption:
+    was_approved = exemption.state == Exemption.State.APPROVED
+    exemption.state, exemption.note = state, note[:200]
+    exemption.decided_entry = _entry(by, f"禁忌缓种{Exemption.State(state).label}")
+    exemption.save(update_fields=["state", "note", "decided_entry"])
+    if was_approved or state == Exemption.State.APPROVED:
+        standings.rebuild(exemption.campaign, [exemption.resident_id])
+        standings.announce(exemption.campaign, [exemption.resident_id], exemption.start_on)
+    actions = {"approved": "exemption.approve", "rejected": "exemption.reject", "withdrawn": "exemption.withdraw"}
+    _record(exemption, actions[state], by, address)
+    return exemption
+
+
+def _entry(by: User, label: str) -> Entry:
+    return Entry.objects.create(at=timezone.now(), by=by, source=Source.CERTIFICATE, label=label)
+
+
+def _record(exemption: Exemption, action: str, by: User, address: str) -> None:
+    """The trail says what was decided, never the diagnosis."""
+    detail = {"类型": exemption.kind, "开始": exemption.start_on.isoformat(), "说明": exemption.note}
+    audit.record(action, by=by, subject=f"exemption {exemption.pk}", detail=detail, address=address)
