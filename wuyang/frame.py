@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import cached_property
@@ -44,6 +45,10 @@ class Frame:
         self.user = request.user
         match = request.resolver_match
         self._here = (match.url_name or "") if match else ""
+
+    @property
+    def is_demonstration(self) -> bool:
+        return settings.DEMO
 
     @cached_property
     def street(self) -> Place | None:
