@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -79,6 +79,8 @@ class People:
         self.numbers = Numbers(rng)
         self.all: list[Person] = []
         self.households: list[Household] = []
+        # One of each pair that shares name, birthday and village: only their numbers tell them apart.
+        self.namesakes: list[Person] = []
 
     def make(self) -> list[Person]:
         for village in VILLAGES:
@@ -86,6 +88,7 @@ class People:
         self._add_transient()
         self._let_some_go()
         self._register_some_elsewhere()
+        self._add_namesakes()
         return self.all
 
     def _settle(self, village: Village) -> None:
@@ -252,3 +255,11 @@ class People:
                 home = self._rng.choice(VILLAGES[1:])
                 person.registered_village = home.code
                 person.registered_address = f"{home.name}{self._rng.randint(1, home.groups)}组"
+
+    def _add_namesakes(self) -> None:
+        grown = [p for p in self.all if p.residency == "local" and p.status == "active" and 30 <= p.age() <= 60]
+        for person in self._rng.sample(grown, 2):
+            number = self.numbers.identity(person.birth_on, person.sex)
+            other = replace(person, number=number, household=None, relation="", tags=[], phones=[])
+            self.namesakes.append(other)
+            self.all.append(other)

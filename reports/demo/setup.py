@@ -15,6 +15,7 @@ from registry import audit
 from registry.accounts import system_user
 from reports.demo import write
 from reports.demo.accounts import make_accounts
+from reports.demo.rosters import Desk
 from reports.demo.story import Story, tell
 from reports.demo.write import is_demonstration
 
@@ -29,13 +30,13 @@ def invent(size: int, seed: int, *, say: Say) -> None:
     with _step("编造人员、单位和接种经过", say):
         story = tell(seed, size)
     with transaction.atomic():
-        _write(story, say)
+        _write(story, seed, say)
     with connection.cursor() as cursor:
         # So many rows at once: let the database look at them before it plans its first query.
         cursor.execute("ANALYZE")
 
 
-def _write(story: Story, say: Say) -> None:
+def _write(story: Story, seed: int, say: Say) -> None:
     plan = read_plan(plan_path(DEFAULT_PLAN).read_text(encoding="utf-8"))
     campaign, _ = load_plan(plan, by=system_user())
     with _step(f"写入 {len(story.people):,} 人、{len(story.units)} 个单位", say):
@@ -48,6 +49,8 @@ def _write(story: Story, say: Say) -> None:
         write.write_excuses(story, keys, campaign, accounts)
     with _step(f"推算 {count:,} 针次后每个人的台账位置", say):
         standings.rebuild(campaign, keys)
+    with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
+        Desk(story, campaign, accounts, seed).fill()
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 from reports.demo.doses import Doses
 from reports.demo.excuses import Excuses
+from reports.demo.numbers import Numbers
 from reports.demo.people import Household, People, Person
 from reports.demo.street import FULL_SIZE
 from reports.demo.units import Unit, Units
@@ -17,6 +18,9 @@ class Story:
     people: list[Person]
     households: list[Household]
     units: list[Unit]
+    namesakes: list[Person]
+    # For people who turn up later.
+    numbers: Numbers
     scale: float
 
 
@@ -31,4 +35,4 @@ def tell(seed: int, size: int) -> Story:
     excuses.exempt()
     Doses(rng, people, scale).give()
     excuses.explain()
-    return Story(people, makers.households, units, scale)
+    return Story(people, makers.households, units, makers.namesakes, makers.numbers, scale)

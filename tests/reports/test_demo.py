@@ -16,7 +16,7 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from campaigns.models import Campaign, Target
-from ledgers.models import Dose, Exemption, Standing
+from ledgers.models import Conflict, Dose, Exemption, RosterImport, Standing
 from registry.clock import today
 from registry.commands import Refusal
 from registry.models import IdentityDocument, Place, Resident, RoleGrant, Unit, User
@@ -96,6 +96,18 @@ def test_demo_leaves_standings_for_every_person_with_doses(settings: Settings) -
     assert Standing.objects.filter(until=None).count() == with_doses > 250
     assert Exemption.objects.filter(state="approved").exists()
     assert Unit.objects.filter(trade=None).count() == 0
+
+
+@pytest.mark.django_db
+def test_demo_leaves_rosters_and_questions_to_decide(settings: Settings) -> None:
+    demo(settings)
+    states = Counter(RosterImport.objects.values_list("state", flat=True))
+    assert states == {"done": 3, "preview": 1, "refused": 1, "discarded": 1}
+    assert RosterImport.objects.get(state="preview").counts["rejected"] == 8
+    assert RosterImport.objects.get(state="refused").refusal_code == "no_header"
+    questions = Conflict.objects.filter(decision="").values_list("kind", flat=True)
+    assert set(questions) == {"name_conflict", "field_conflict", "dose_conflict", "duplicate_person"}
+    assert Resident.objects.filter(place="500233003000", status="active").count() == 2
 
 
 @pytest.mark.django_db
