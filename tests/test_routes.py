@@ -30,8 +30,8 @@ def test_only_the_login_is_public():
 
 @pytest.mark.django_db
 def test_nobody_is_sent_to_the_login_from_every_route(nobody):
-    answers = {route.name: nobody.get(route.url) for route in OWN}
-    astray = {name: answer.status_code for name, answer in answers.items() if answer.status_code != 302}
+    answers = {route.url: nobody.get(route.url) for route in OWN}
+    astray = {url: answer.status_code for url, answer in answers.items() if answer.status_code != 302}
     assert astray == {}
     assert {answer["Location"].partition("?")[0] for answer in answers.values()} == {"/login/"}
 
@@ -41,7 +41,7 @@ def test_nobody_is_sent_to_the_login_from_every_route(nobody):
 def test_role_without_the_right_is_not_allowed(role, everybody, client_of):
     client = client_of(everybody[role])
     refused = [route for route in OWN if role not in RIGHTS[route.right]]
-    answers = {(route.name, method): getattr(client, method)(route.url) for route in refused for method in _METHODS}
+    answers = {(route.url, method): getattr(client, method)(route.url) for route in refused for method in _METHODS}
     assert {key: answer.status_code for key, answer in answers.items() if answer.status_code != 403} == {}
 
 
@@ -55,9 +55,9 @@ def test_role_with_the_right_gets_its_pages_and_no_object_that_is_not_there(role
     answers = {}
     for route in OWN:
         if role in RIGHTS[route.right]:
-            answers[route.name] = (route.names_an_object, client.get(route.url).status_code)
+            answers[route.url] = (route.names_an_object, client.get(route.url).status_code)
     expected = {True: {404, 405}, False: {200, 302, 405}}
-    astray = {name: status for name, (named, status) in answers.items() if status not in expected[named]}
+    astray = {url: status for url, (named, status) in answers.items() if status not in expected[named]}
     assert astray == {}
 
 
@@ -82,7 +82,7 @@ def test_reading_writes_nothing(role, everybody, client_of):
 
     with connection.execute_wrapper(note):
         for route in OWN:
-            where = route.name
+            where = route.url
             client.get(route.url)
     assert written == []
 
@@ -92,8 +92,8 @@ def test_every_post_without_a_token_is_refused(everybody):
     for user in (everybody[Role.STAFF], everybody[Role.SYSADMIN]):
         client = Client(enforce_csrf_checks=True)
         client.force_login(user)
-        statuses = {route.name: client.post(route.url).status_code for route in ROUTES}
-        assert {name: status for name, status in statuses.items() if status != 403} == {}
+        statuses = {route.url: client.post(route.url).status_code for route in ROUTES}
+        assert {url: status for url, status in statuses.items() if status != 403} == {}
         assert SESSION_KEY in client.session
 
 

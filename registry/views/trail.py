@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from registry.access import requires
@@ -34,7 +36,9 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 def _narrowed(entries: QuerySet[AuditEntry], filters: dict[str, Any]) -> QuerySet[AuditEntry]:
     if filters.get("day"):
-        entries = entries.filter(at__date=filters["day"])
+        # A range, not a function of the column, so that its index serves.
+        start = timezone.make_aware(datetime.combine(filters["day"], time.min))
+        entries = entries.filter(at__gte=start, at__lt=start + timedelta(days=1))
     if filters.get("action"):
         entries = entries.filter(action=filters["action"])
     if filters.get("user"):

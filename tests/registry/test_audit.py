@@ -2,6 +2,7 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +18,28 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chain(staff):
     return [record("resident.reveal", by=staff, subject=f"resident {n}", detail={"what": "phone"}) for n in range(1, 6)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entries_of_several_at_once_make_one_chain(staff):
+    def write(thread: int) -> None:
+        for n in range(10):
+            record("login", by=staff, subject=f"user {thread * 10 + n}")
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert verify() == []
+    assert AuditEntry.objects.count() == 40
+
+
+def test_day_of_the_trail_is_that_of_shanghai(auditor, client_of):
+    at = datetime(2021, 8, 16, 16, 30, tzinfo=UTC)
+    AuditEntry.objects.create(number=1, at=at, action="resident.reveal", subject="resident 1", hash="1" * 64)
+    AuditHead.objects.create(count=1)
+    client = client_of(auditor)
+    shown = {day: "人员 1" in client.get(f"/audit/?day={day}").content.decode() for day in ("2021-08-16", "2021-08-17")}
+    assert shown == {"2021-08-16": False, "2021-08-17": True}
 
 
 @pytest.fixture
