@@ -49,7 +49,7 @@ def decide(roster: RosterImport, data: bytes, *, lock: bool, progress: Callable[
     today = clock.today()
     plan = Plan(roster.campaign, source=roster.source, today=today, village=roster.village, lock=lock)
     with _read(roster, data, plan) as reading:
-        plan.use(reading.kind, {column["field"]: column["heading"] for column in reading.columns if column["field"]})
+        plan.use(reading.kind, reading.columns)
         plan.take(reading.rows(), lambda done: progress(done, 0, "正在核对"))
     plan.finish()
     layout = {

@@ -15,6 +15,7 @@ from typing import Any
 from campaigns.models import Campaign
 from ledgers.models import Conflict, RosterImport
 from ledgers.rosters import doses, exemptions, registers, residents
+from ledgers.rosters.contents import content_of
 from ledgers.rosters.directory import Directory, ProductEntry
 from ledgers.rosters.known import Known, number_key
 from ledgers.rosters.marks import SENTENCES, mark
@@ -50,13 +51,16 @@ class Plan:
         # (row, code) of what the reader said about doses.
         self.said: set[tuple[int, str]] = set()
         self.headings: dict[str, str] = {}
+        self._columns: dict[str, int] = {}
         self._vaccines: dict[int, Vaccines] = {}
         self._waiting = False
         self._unplaced: list[Person] = []
 
-    def use(self, kind: str, headings: dict[str, str]) -> None:
-        """Say what kind of roster is coming, and under which headings (by field)."""
-        self.kind, self.headings = kind, headings
+    def use(self, kind: str, columns: list[dict[str, Any]]) -> None:
+        """Say what kind of roster is coming, and in which columns: [{"index", "heading", "field"}]."""
+        self.kind = kind
+        self.headings = {column["field"]: column["heading"] for column in columns if column["field"]}
+        self._columns = {column["heading"]: column["index"] for column in reversed(columns)}
         self.registers = registers.Registers(self) if kind in (KIND.VILLAGES, KIND.UNITS) else None
 
     def take(self, rows: Iterable[Row], progress: Callable[[int], None] = lambda done: None) -> None:
@@ -102,7 +106,13 @@ class Plan:
         return self.headings.get(field, default)
 
     def warn(self, row: Row, column: str, code: str, text: str) -> None:
-        self.messages.append((Message(WARNING, row.number, column, code, text), row.name, ""))
+        self._tell(row, Message(WARNING, row.number, column, code, text))
+
+    def _tell(self, row: Row, message: Message) -> None:
+        """Note a message with the name and the original cell that the preview shows beside it."""
+        index = self._columns.get(message.column, len(row.cells))
+        content = content_of(row.cells[index]) if index < len(row.cells) else ""
+        self.messages.append((message, row.name, content))
 
     def waits(self) -> None:
         """Note that the row at hand waits for a person's decision."""
@@ -143,7 +153,7 @@ class Plan:
         self.counts["rows"] += 1
         self._waiting = False
         for message in row.messages:
-            self.messages.append((message, row.name, ""))
+            self._tell(row, message)
             if message.code in SENTENCES:
                 self.said.add((row.number, message.code))
         if row.is_rejected:
@@ -291,5 +301,5 @@ class Plan:
     def _reject(self, row: Row, column: str, code: str, text: str) -> str:
         message = Message(ERROR, row.number, column, code, text)
         row.messages.append(message)
-        self.messages.append((message, row.name, ""))
+        self._tell(row, message)
         return REJECTED

@@ -1,0 +1,61 @@
+"""Codes of errors and warnings said in a few words, for filters and tabs (interfaces: Rosters)."""
+
+WORDS = {
+    "name_missing": "没有姓名",
+    "id_missing": "没有证件号码",
+    "id_length": "证件号码位数不对",
+    "id_checksum": "证件号码校验位不对",
+    "id_birth_date": "证件号码里的日期不对",
+    "id_precision_lost": "证件号码丢失位数",
+    "birth_missing": "没有出生日期",
+    "date_missing": "没有日期",
+    "date_unreadable": "日期读不出",
+    "date_ambiguous": "日期有歧义",
+    "date_future": "日期晚于今天",
+    "date_too_early": "日期早于疫苗使用",
+    "date_before_birth": "日期早于出生",
+    "date_order": "日期先后不对",
+    "dose_order": "针次与日期不符",
+    "end_missing": "没有缓种至",
+    "code_invalid": "代码不对",
+    "number_unreadable": "数字读不出",
+    "value_missing": "必填项空着",
+    "cell_error": "单元格出错",
+    "sex_mismatch": "性别与证件不符",
+    "birth_mismatch": "出生日期与证件不符",
+    "id_region": "证件地区码少见",
+    "phone_unreadable": "电话读不出",
+    "value_unreadable": "内容读不出",
+    "residency_unknown": "人口类型读不出",
+    "product_unknown": "疫苗不明",
+    "date_year_inferred": "年份是推断的",
+    "village_unknown": "村（社区）不明",
+    "unit_unknown": "单位不在册",
+    "duplicate_row": "表内重复",
+    "duplicate_person": "疑似重复",
+    "name_variant": "姓名异体字",
+    "name_conflict": "同号不同名",
+    "dose_conflict": "接种记录不一致",
+    "field_conflict": "资料不一致",
+    "dose_missing": "缺前一针记录",
+    "too_early": "间隔过短（不计针次）",
+    "short_interval": "间隔偏短（计针次）",
+    "mixed_platform": "疫苗混种",
+    "extra": "超出针次（不计）",
+    "product_age": "年龄与疫苗不符",
+    "start_assumed": "开始日按今天算",
+    "evidence_missing": "待佐证",
+}
+# Warnings that wait for a person's decision, and the one that leads to 待归类, have tabs of their own.
+CONFLICTS = ("name_conflict", "dose_conflict", "field_conflict", "duplicate_person")
+UNPLACED = ("village_unknown",)
+
+# What is wrong with a file refused as a whole; its own sentence says what to do.
+REFUSALS = {
+    "too_large": "太大",
+    "unsafe": "可能不安全",
+    "encrypted": "加了密码",
+    "not_a_spreadsheet": "不是表格",
+    "no_header": "没有找到表头",
+    "no_rows": "没有数据行",
+}

@@ -1,0 +1,27 @@
+"""Routes of what happened to people: rosters, conflicts, people without a village."""
+
+from django.urls import path
+
+from ledgers.views import person, person_acts, roster_acts, rosters
+
+urlpatterns = [
+    path("rosters/", rosters.rosters, name="rosters"),
+    path("rosters/<int:pk>/", rosters.roster, name="roster"),
+    path("rosters/<int:pk>/progress/", rosters.roster_progress, name="roster_progress"),
+    path("rosters/<int:pk>/layout/", roster_acts.roster_layout, name="roster_layout"),
+    path("rosters/<int:pk>/approve/", roster_acts.roster_approve, name="roster_approve"),
+    path("rosters/<int:pk>/discard/", roster_acts.roster_discard, name="roster_discard"),
+    path("rosters/<int:pk>/retry/", roster_acts.roster_retry, name="roster_retry"),
+    path("rosters/<int:pk>/undo/", roster_acts.roster_undo, name="roster_undo"),
+    path("rosters/<int:pk>/rejected.xlsx", roster_acts.roster_rejected, name="roster_rejected"),
+    path("rosters/samples/<slug:kind>.xlsx", rosters.roster_sample, name="roster_sample"),
+    path("people/lookup/", person_acts.lookup, name="person_lookup"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("people/<int:pk>/edit/", person_acts.person_edit, name="person_edit"),
+    path("people/<int:pk>/doses/new/", person_acts.dose_new, name="dose_new"),
+    path("doses/<int:pk>/edit/", person_acts.dose_edit, name="dose_edit"),
+    path("doses/<int:pk>/remove/", person_acts.dose_remove, name="dose_remove"),
+    path("people/<int:pk>/exemptions/new/", person_acts.exemption_new, name="exemption_new"),
+    path("exemptions/<int:pk>/decide/", person_acts.exemption_decide, name="exemption_decide"),
+    path("exemptions/<int:pk>/withdraw/", person_acts.exemption_withdraw, name="exemption_withdraw"),
+]

@@ -1,0 +1,21 @@
+import pytest
+
+from ledgers.rosters.contents import content_of
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("51222319850101123", "****23"),
+        ("50023319540302901X", "****1X"),
+        ("13800001111、13900002222", "****11、****22"),
+        (13800001111.0, "****11"),
+        ("5.12223E+17", "5.12223E+17"),
+        ("20210716", "20210716"),
+        ("已打完", "已打完"),
+        (7.1, "7.1"),
+        (None, ""),
+    ],
+)
+def test_a_cell_is_shown_without_the_numbers_of_people(cell, shown):
+    assert content_of(cell) == shown
