@@ -18,8 +18,8 @@ FIELDS = {
     "place_id": "村组", "place": "村组", "registered_village_id": "户籍村", "registered_village": "户籍村",
     "residency": "人口类型", "status": "状态", "status_on": "变动日期", "status_stated": "状态", "name": "姓名",
     "birth_on": "出生日期", "sex": "性别", "household_id": "户", "household": "户", "relation": "与户主关系",
-    "address": "现住址", "registered_address": "户籍地址", "guardian": "监护人", "caretaker": "包保人", "remarks": "备注",
-    "unit": "单位", "phone": "联系电话", "tag": "标签",
+    "address": "现住址", "registered_address": "户籍地址", "guardian": "监护人", "caretaker": "包保人",
+    "remarks": "备注", "unit": "单位", "phone": "联系电话", "tag": "标签",
 }  # fmt: skip
 # Of these the trail of the page names the field only: the values are personal or not for every reader.
 _PRIVATE = ("phone", "birth_on")

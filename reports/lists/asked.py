@@ -46,19 +46,22 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether the list is only a part of its tab, so that no stored figure tells its length."""
-        return bool(self.group or self.unit or self.age or self.tag or self.reason or self.search) or (
+        return bool(self.unit or self.age or self.tag or self.reason or self.search) or (
             self.residency not in (ALL, PERMANENT)
         )
 
     @property
     def is_filtered(self) -> bool:
         """Whether there is anything to clear."""
-        return self.is_narrowed or bool(self.village or self.sub)
+        return self.is_narrowed or bool(self.village or self.group or self.sub)
 
     def parameters(self) -> dict[str, str]:
         """The address's parameters that say something, without ledger and page."""
         said = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("ledger", "on", "search")}
         plain = {"residency": ALL, "sort": "place"}
+        if self.search:
+            # That there is a search, not what for.
+            said["found"] = "1"
         return {"on": self.on.isoformat()} | {n: v for n, v in said.items() if v and v != plain.get(n)}
 
     def query(self, **changes: str) -> str:
@@ -67,11 +70,15 @@ class Asked:
 
 
 def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, search: str = "") -> Asked:
-    """Read an address; what cannot be meant is left out, for an old link should still open a list."""
+    """Read an address; `search` is what the session keeps.
+
+    What cannot be meant is left out, for an old link should still open a list.
+    """
     said = {f.name: parameters.get(f.name, "").strip()[:60] for f in fields(Asked) if f.name not in _NOT_READ}
-    asked = Asked(ledger=ledger, on=_day(parameters.get("on", ""), today), search=search, **said)
+    asked = Asked(ledger=ledger, on=_day(parameters.get("on", ""), today), **said)
     return replace(
         asked,
+        search=search if parameters.get("found") else "",
         residency=asked.residency or ALL,
         sub=asked.sub if ledger == "incomplete" and asked.sub in SUB_STATES else "",
         reason=asked.reason if ledger == "unvaccinated" else "",

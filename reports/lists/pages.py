@@ -67,6 +67,13 @@ def page_keys(question: Question, position: Position) -> Keys:
     return Keys(ids, has_previous=beyond is not None, has_next=more)
 
 
+def all_keys(question: Question, most: int) -> list[int]:
+    """Return the keys of the whole list in its order, at most so many."""
+    field = KEYS[question.asked.sort]
+    people = people_asked(question).order_by(*_order(question, field, Position()))
+    return list(people.values_list("pk", flat=True)[:most])
+
+
 def _order(question: Question, field: str, position: Position) -> tuple[OrderBy, OrderBy]:
     key = F(field)
     if question.is_local and question.asked.sort != "place":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
 from ledgers.day import in_scope, of_ledger, of_sub_state, permanent, with_day
@@ -17,7 +17,7 @@ from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
 from registry.models import Membership, Place, Residency, Resident, ResidentTag, Role, User
 from registry.querysets import within
-from reports.lists.asked import NO_REASON, Asked
+from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, Asked
 from reports.lists.search import found_by
 
 # Up to so many people are fetched by their keys and sorted; with more of them, walking the order of
@@ -46,8 +46,23 @@ class Question:
         prefixes = scope.prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
         return bool(asked.village or asked.group) or all(len(prefix) > Place.Level.STREET for prefix in prefixes)
 
-    def about(self, ledger: str) -> Question:
-        return replace(self, asked=replace(self.asked, ledger=ledger))
+    def unfiltered(self) -> Question:
+        """The same place and population with every other filter taken off, as the tabs count it."""
+        plain = Asked(
+            ledger=self.asked.ledger,
+            on=self.asked.on,
+            residency=PERMANENT if self.asked.is_permanent else ALL,
+            village=self.asked.village,
+            group=self.asked.group,
+        )
+        return replace(self, asked=plain)
+
+
+def sees_place(user: User, code: str) -> bool:
+    """Whether a list may be narrowed to a place: inside the scope, or for units wherever members live."""
+    prefixes = scope_of(user).prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
+    inside = not prefixes or any(code.startswith(prefix) for prefix in prefixes)
+    return not code or (inside and Place.objects.filter(pk=code).exists())
 
 
 def people_asked(question: Question, *, further: Q = _ALL) -> QuerySet[Resident]:
@@ -134,7 +149,23 @@ def few_keys(question: Question) -> list[int] | None:
     return found if len(found) <= FEW else None
 
 
-def counts_by(question: Question, field: str) -> dict[str, int]:
-    """Count the list in one pass, grouped by `field`; the list's length is the sum."""
-    grouped = people_asked(question).order_by().values(field).annotate(n=Count("pk"))
-    return {row[field] or "": row["n"] for row in grouped}
+def pill_counts(question: Question) -> dict[str, int]:
+    """Count the list in one query, by sub-state in 台账二 and by reason code ("" for none) in 台账三.
+
+    The sub-state or reason that is asked for is left out, so that its neighbours are counted too; for
+    the other two ledgers everybody stands under "".
+    """
+    whole = replace(question, asked=replace(question.asked, sub="", reason=""))
+    people = people_asked(whole).order_by()
+    if question.asked.ledger == "incomplete":
+        on = question.asked.on
+        return people.aggregate(**{sub: Count("pk", filter=of_sub_state(sub, on)) for sub in SUB_STATES})
+    if question.asked.ledger == "unvaccinated":
+        own = FilteredRelation("reasons", condition=Q(reasons__campaign=question.campaign))
+        grouped = people.annotate(own_reason=own).values("own_reason__code").annotate(n=Count("pk"))
+        counts: dict[str, int] = {}
+        for row in grouped:
+            code = row["own_reason__code"] or ""
+            counts[code] = counts.get(code, 0) + row["n"]
+        return counts
+    return {"": people.count()}

@@ -1,0 +1,79 @@
+"""The only door to a person's page: the scope, or a look-up by full number just made (access.md)."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from ledgers.models import Dose, Exemption
+from registry.access import get_own_resident_for, get_resident_for, may, scope_of
+from registry.models import Resident, Role
+from registry.querysets import within_any
+
+LOOKED_UP = "looked_up"
+# How long a look-up opens the page of the one person it found.
+OPEN_SECONDS = 1800
+
+
+def get_person_for(request: HttpRequest, pk: int) -> Resident:
+    """Return a resident whose page the account may read; a stranger is "not found" as a missing row is."""
+    try:
+        return get_resident_for(request.user, pk)
+    except Http404:
+        if not may(request.user, "person.lookup") or not _just_looked_up(request, pk):
+            raise
+        return _in_street(request, pk)
+
+
+def get_person_to_change(request: HttpRequest, pk: int) -> Resident:
+    """Return a resident the account answers for; one it only reads is "not allowed"."""
+    return get_own_resident_for(request.user, pk)
+
+
+def get_dose_to_change(request: HttpRequest, pk: int) -> Dose:
+    dose = Dose.objects.filter(pk=pk).select_related("campaign", "product").first()
+    if dose is None:
+        raise Http404
+    get_own_resident_for(request.user, dose.resident_id)
+    return dose
+
+
+def get_exemption_for(request: HttpRequest, pk: int) -> Exemption:
+    """Return an exemption of somebody whose page the account may read."""
+    exemption = Exemption.objects.filter(pk=pk).select_related("campaign", "institution", "entry").first()
+    if exemption is None:
+        raise Http404
+    get_person_for(request, exemption.resident_id)
+    return exemption
+
+
+def may_decide_exemptions(request: HttpRequest) -> bool:
+    """Staff, and accounts of the clinic that carry the right 专业技术线."""
+    return may(request.user, "exemption.decide") and scope_of(request.user).may_approve
+
+
+def get_exemption_to_decide(request: HttpRequest, pk: int) -> Exemption:
+    exemption = get_exemption_for(request, pk)
+    if not may_decide_exemptions(request):
+        raise PermissionDenied
+    return exemption
+
+
+def remember_look_up(request: HttpRequest, pk: int) -> None:
+    """Open one person's page to this session for half an hour; the next look-up takes its place."""
+    request.session[LOOKED_UP] = {"pk": pk, "until": time.time() + OPEN_SECONDS}
+
+
+def _just_looked_up(request: HttpRequest, pk: int) -> bool:
+    found = request.session.get(LOOKED_UP) or {}
+    return found.get("pk") == pk and found.get("until", 0) > time.time()
+
+
+def _in_street(request: HttpRequest, pk: int) -> Resident:
+    prefixes = scope_of(request.user).prefixes(Role.CLINIC, Role.STAFF)
+    found = Resident.objects.filter(within_any(prefixes), pk=pk).select_related("place", "household").first()
+    if found is None:
+        raise Http404
+    return found

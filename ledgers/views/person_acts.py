@@ -1,0 +1,227 @@
+"""What is done on the person's page: correct facts and doses, claim and decide exemptions, look one person up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from campaigns.access import get_campaign_for
+from ledgers import corrections, exemptions
+from ledgers.corrections import CorrectionRefused
+from ledgers.exemptions import ExemptionRefused
+from ledgers.forms import (
+    CorrectedDoseForm,
+    CorrectionForm,
+    ExemptionForm,
+    LookupForm,
+    NewDoseForm,
+    ReasonForm,
+)
+from ledgers.person_access import (
+    get_dose_to_change,
+    get_exemption_for,
+    get_exemption_to_decide,
+    get_person_to_change,
+    remember_look_up,
+)
+from registry import audit
+from registry.access import get_own_resident_for, requires, scope_of
+from registry.audit import address_of
+from registry.clock import today
+from registry.models import IdentityDocument, Place, Resident, Role
+from registry.querysets import within_any
+
+# Look-ups by full number an account may make in an hour (access.md).
+LOOKUPS_PER_HOUR = 60
+_FORM = "ledgers/person_form.html"
+
+
+@requires("person.edit")
+@require_http_methods(["GET", "POST"])
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    resident = get_person_to_change(request, pk)
+    form = CorrectionForm(
+        request.POST or None, initial=_initial(resident), places=_places(request), resident=resident, today=today()
+    )
+    if request.method == "POST" and form.is_valid():
+        changed = corrections.correct_resident(
+            resident,
+            form.changes(),
+            phones=form.cleaned_data["phones"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            address=address_of(request),
+        )
+        messages.success(request, f"已更正{resident.name}的资料" if changed else "没有改动，什么也没有写入")
+        return _back(request, pk)
+    return _ask(request, form, resident, "更正资料", f"更正{resident.name}的资料")
+
+
+def _initial(resident: Resident) -> dict[str, Any]:
+    values = {name: getattr(resident, name) for name in corrections.CORRECTABLE}
+    return values | {"phones": " ".join(resident.phones.order_by("pk").values_list("number", flat=True))}
+
+
+def _places(request: HttpRequest) -> Any:
+    """Where the account may put a person: its own villages and their groups; staff the whole street."""
+    levels = [Place.Level.VILLAGE, Place.Level.GROUP]
+    return Place.objects.filter(
+        within_any(scope_of(request.user).prefixes(Role.CADRE, Role.STAFF), "code"), level__in=levels
+    )
+
+
+@requires("dose.add")
+@require_http_methods(["GET", "POST"])
+def dose_new(request: HttpRequest, pk: int) -> HttpResponse:
+    resident = get_person_to_change(request, pk)
+    campaign = get_campaign_for(request.user, None)
+    form = NewDoseForm(request.POST or None, campaign=campaign)
+
+    def act() -> str:
+        corrections.add_dose(
+            resident, campaign, form.facts(), source=form.cleaned_data["source"], today=today(), **_who(request)
+        )
+        return f"已补录{resident.name}的一针"
+
+    return _try(request, form, act, resident, "补录接种记录", "补录这一针")
+
+
+@requires("dose.edit")
+@require_http_methods(["GET", "POST"])
+def dose_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    dose = get_dose_to_change(request, pk)
+    fields = ("given_on", "product", "stated_number", "lot", "site")
+    initial = {name: getattr(dose, name) for name in fields}
+    form = CorrectedDoseForm(request.POST or None, initial=initial, campaign=dose.campaign)
+
+    def act() -> str:
+        reason = form.cleaned_data["reason"]
+        corrections.correct_dose(dose, form.facts(), reason=reason, today=today(), **_who(request))
+        return "已更正这一针，原来的记录留在经过里"
+
+    return _try(request, form, act, dose.resident, "更正接种记录", "更正这一针")
+
+
+@requires("dose.edit")
+@require_http_methods(["GET", "POST"])
+def dose_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    dose = get_dose_to_change(request, pk)
+    form = ReasonForm(request.POST or None)
+
+    def act() -> str:
+        corrections.remove_dose(dose, reason=form.cleaned_data["reason"], **_who(request))
+        return "已删除这一针，原来的记录留在经过里"
+
+    return _try(request, form, act, dose.resident, "删除接种记录", "删除这一针")
+
+
+@requires("exemption.claim")
+@require_http_methods(["GET", "POST"])
+def exemption_new(request: HttpRequest, pk: int) -> HttpResponse:
+    resident = get_own_resident_for(request.user, pk)
+    campaign = get_campaign_for(request.user, None)
+    form = ExemptionForm(request.POST or None, campaign=campaign)
+
+    def act() -> str:
+        exemptions.claim(resident, campaign, **form.cleaned_data, **_who(request))
+        return f"已为{resident.name}申请，等待审核；审核通过前仍按应种未种统计"
+
+    return _try(request, form, act, resident, "申请禁忌或缓种", "提交审核")
+
+
+@requires("exemption.decide")
+@require_POST
+def exemption_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve or send back; the refusal is the sentence of rules 3, and nothing is written."""
+    claim = get_exemption_to_decide(request, pk)
+    try:
+        if request.POST.get("decision") == "approve":
+            exemptions.approve(claim, **_who(request))
+            messages.success(request, "已审核通过，从诊断日期起计入禁忌缓种")
+        else:
+            exemptions.reject(claim, note=request.POST.get("note", ""), **_who(request))
+            messages.success(request, "已退回，申请人会看到原因")
+    except ExemptionRefused as refused:
+        messages.error(request, f"没有办成，什么也没有写入：{refused}")
+    return _back(request, claim.resident_id)
+
+
+@requires("exemption.claim")
+@require_POST
+def exemption_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    claim = get_exemption_for(request, pk)
+    get_own_resident_for(request.user, claim.resident_id)
+    try:
+        exemptions.withdraw(claim, note=request.POST.get("note", ""), **_who(request))
+        messages.success(request, "已撤回")
+    except ExemptionRefused as refused:
+        messages.error(request, f"没有办成，什么也没有写入：{refused}")
+    return _back(request, claim.resident_id)
+
+
+@requires("person.lookup")
+@require_http_methods(["GET", "POST"])
+def lookup(request: HttpRequest) -> HttpResponse:
+    """One person by full number: by POST, so that it stays out of addresses; limited per hour; in the trail."""
+    form = LookupForm(request.POST or None, today=today())
+    if request.method == "POST" and form.is_valid():
+        if not _may_look_up(request):
+            form.add_error("number", f"一小时最多查 {LOOKUPS_PER_HOUR} 人，过一会再查。")
+        else:
+            found = _find(request, form.cleaned_data["number"])
+            subject = f"resident {found}" if found else ""
+            audit.record("resident.lookup", by=request.user, subject=subject, address=address_of(request))
+            if found:
+                remember_look_up(request, found)
+                return redirect("person", found)
+            form.add_error("number", "没有查到这个号码。核对一遍，仍没有就是还没有登记入册。")
+    return render(request, "ledgers/lookup.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _find(request: HttpRequest, number: str) -> int | None:
+    prefixes = scope_of(request.user).prefixes(Role.CLINIC, Role.STAFF)
+    people = Resident.objects.filter(within_any(prefixes))
+    return (
+        IdentityDocument.objects.filter(number=number, resident__in=people)
+        .values_list("resident_id", flat=True)
+        .first()
+    )
+
+
+def _may_look_up(request: HttpRequest) -> bool:
+    key = f"lookups:{request.user.pk}"
+    cache.add(key, 0, 3600)
+    return cache.incr(key) <= LOOKUPS_PER_HOUR
+
+
+def _who(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "address": address_of(request)}
+
+
+def _try(
+    request: HttpRequest, form: Form, act: Callable[[], str], resident: Resident, title: str, button: str
+) -> HttpResponse:
+    """Show the form; when it is sent and valid, act, and put a refusal where the reader looks."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            messages.success(request, act())
+            return _back(request, resident.pk)
+        except (CorrectionRefused, ExemptionRefused) as refused:
+            form.add_error(None, str(refused))
+    return _ask(request, form, resident, title, button)
+
+
+def _ask(request: HttpRequest, form: Form, resident: Resident, title: str, button: str) -> HttpResponse:
+    context = {"form": form, "resident": resident, "title": title, "button": button}
+    return render(request, _FORM, context, status=422 if form.errors else 200)
+
+
+def _back(request: HttpRequest, pk: int) -> HttpResponse:
+    return redirect("person", pk)

@@ -1,0 +1,167 @@
+"""The filters a list offers its reader: only what lies in the reader's scope and says something here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ledgers.rules import REASONS
+from registry.access import scope_of
+from registry.chips import CHIPS
+from registry.models import Place, Residency, Role, Tag, Unit
+from registry.querysets import within
+from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, Asked
+from reports.lists.people import Question
+
+# A list to choose from gets no longer than this; a village named first makes it short.
+MOST_UNITS = 200
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A select of the filter form; `options` are pairs of value and words, "" means all."""
+
+    name: str
+    label: str
+    value: str
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Pill:
+    """A filter as a chip with a count; the count is None until it is asked for."""
+
+    key: str
+    word: str
+    query: str
+    here: bool
+    count: int | None = None
+
+
+def choices_for(question: Question) -> list[Choice]:
+    """Return the selects of the filter form; at most one query each for places, units, ages and tags."""
+    asked = question.asked
+    places = _places(question)
+    village = asked.village or (places[0].code if len(places) == 1 else "")
+    found = [
+        Choice("village", "村（社区）", asked.village, _named(places) if len(places) > 1 else []),
+        Choice("group", "组（社）", asked.group, _groups(village)),
+        Choice("age", "年龄", asked.age, [(band.key, _band(band)) for band in question.campaign.age_bands.all()]),
+        Choice("unit", "单位", asked.unit, _units(question, village)),
+        Choice(
+            "tag",
+            "标签",
+            asked.tag,
+            [(name, name) for name in Tag.objects.order_by("pk").values_list("name", flat=True)],
+        ),
+    ]
+    return [choice for choice in found if choice.options]
+
+
+def where(question: Question) -> str:
+    """Name whom the tabs are about: the place or units, as they stand in the heading."""
+    asked = question.asked
+    if asked.group or asked.village:
+        return _named_place(asked.group or asked.village)
+    scope = scope_of(question.user)
+    prefixes = scope.prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
+    if prefixes:
+        codes = [prefix.ljust(Place.Level.VILLAGE, "0") for prefix in prefixes]
+        return "、".join(Place.objects.filter(pk__in=codes).order_by("pk").values_list("name", flat=True))
+    units = Unit.objects.filter(pk__in=scope.unit_ids).order_by("name").values_list("name", flat=True)
+    return "、".join(units) or "本部门主管单位"
+
+
+def _named_place(code: str) -> str:
+    if code[9:12] == "000":
+        return "待归类"
+    names = Place.objects.filter(pk__in={code[:12], code}).order_by("pk").values_list("name", flat=True)
+    return " ".join(names)
+
+
+def residency_choice(asked: Asked) -> Choice:
+    """Both populations, then each 人口类型 within 全口径."""
+    options = [(ALL, "全口径"), (PERMANENT, "常住口径"), *Residency.choices]
+    return Choice("residency", "人口", asked.residency, options)
+
+
+def pills_for(asked: Asked, counts: dict[str, int] | None = None) -> list[Pill]:
+    """Return 台账二's sub-states or 台账三's reasons as chips; none for the other two."""
+    field, words = _pill_words(asked)
+    if not words:
+        return []
+    here = getattr(asked, field)
+    total = sum(counts.values()) if counts is not None else None
+    pills = [Pill("", "全部", asked.query(**{field: ""}), not here, total)]
+    for key, word in words.items():
+        count = None if counts is None else _count(counts, key)
+        if counts is None or count or here == key:
+            pills.append(Pill(key, word, asked.query(**{field: key}), here == key, count))
+    return pills
+
+
+def _pill_words(asked: Asked) -> tuple[str, dict[str, str]]:
+    if asked.ledger == "incomplete":
+        return "sub", {key: CHIPS[key].word for key in SUB_STATES}
+    if asked.ledger == "unvaccinated":
+        # The finer codes of 4, 5 and 6 are found under the whole.
+        return "reason", {k: w for k, w in REASONS.items() if len(k) == 1 or k == "10"} | {NO_REASON: "未填原因"}
+    return "", {}
+
+
+def _count(counts: dict[str, int], key: str) -> int:
+    if key == NO_REASON:
+        return counts.get("", 0)
+    if key in SUB_STATES or key == "10":
+        return counts.get(key, 0)
+    return sum(n for code, n in counts.items() if code.startswith(key) and code != "10")
+
+
+def _places(question: Question) -> list[Place]:
+    """Villages of the scope; the street itself, for 待归类, where the whole street is in it."""
+    prefixes = scope_of(question.user).prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
+    inside = Q(pk__in=())
+    for prefix in prefixes:
+        inside |= within(prefix, "code")
+    levels = [Place.Level.VILLAGE, Place.Level.STREET]
+    return list(Place.objects.filter(inside, level__in=levels).order_by("-level", "code"))
+
+
+def _named(places: list[Place]) -> list[tuple[str, str]]:
+    return [(p.code, "待归类" if p.level == Place.Level.STREET else p.name) for p in places]
+
+
+def _groups(village: str) -> list[tuple[str, str]]:
+    if not village or village[9:12] == "000":
+        return []
+    groups = Place.objects.filter(within(village, "code"), level=Place.Level.GROUP).order_by("code")
+    return list(groups.values_list("code", "name"))
+
+
+def _band(band: object) -> str:
+    return f"{band.from_age}岁及以上" if band.to_age is None else f"{band.from_age}–{band.to_age}岁"
+
+
+def _units(question: Question, village: str) -> list[tuple[str, str]]:
+    """Units of the village, or of the whole scope where they are few enough to choose from."""
+    scope = scope_of(question.user)
+    inside = Q(pk__in=scope.unit_ids)
+    for prefix in [village] if village else scope.prefixes(Role.CADRE, Role.STAFF, Role.LEADER):
+        inside |= within(prefix)
+    if scope.department_ids:
+        inside |= Q(department_id__in=scope.department_ids) | Q(
+            department__isnull=True, trade__department_id__in=scope.department_ids
+        )
+    units = list(Unit.objects.filter(inside).order_by("place_id", "name").values_list("pk", "name")[: MOST_UNITS + 1])
+    options = [(str(pk), name) for pk, name in units] if len(units) <= MOST_UNITS else []
+    chosen = question.asked.unit
+    if chosen and chosen not in dict(options):
+        options += [(chosen, _unit_name(chosen))]
+    return options
+
+
+def _unit_name(chosen: str) -> str:
+    """A list opened from a figure may name a unit that the select does not hold."""
+    found = Unit.objects.filter(pk=int(chosen)).values_list("name", flat=True).first() if chosen.isdigit() else None
+    return found or chosen

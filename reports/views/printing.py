@@ -1,0 +1,52 @@
+"""打印名单: a cadre's own working list on paper, with tick boxes, a definition and a line to sign (access.md)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from registry.access import requires
+from registry.audit import address_of, record
+from reports.lists.choices import where
+from reports.lists.pages import all_keys
+from reports.lists.rows import phones_of, rows_of
+from reports.lists.tabs import DEFINITIONS, TITLES, WORDS
+from reports.views.ledgers import question_of
+
+# What one person can walk with; a longer list is filtered by group first.
+MOST_PRINTED = 600
+
+
+@requires("ledger.print")
+@require_POST
+def ledger_print(request: HttpRequest, ledger: str) -> HttpResponse:
+    """Show the list with phones in full, ready for paper; that somebody took it is written to the trail."""
+    question = question_of(request, ledger)
+    if question is None:
+        raise Http404
+    ids = all_keys(question, MOST_PRINTED + 1)
+    rows = rows_of(question, ids[:MOST_PRINTED])
+    record(
+        "ledger.print",
+        by=request.user,
+        subject=f"campaign {question.campaign.pk}",
+        detail={"台账": WORDS[ledger], "截至": question.asked.on.isoformat(), "人数": len(rows)},
+        address=address_of(request),
+    )
+    phones = phones_of(ids[:MOST_PRINTED])
+    return render(
+        request,
+        "reports/ledger_print.html",
+        {
+            "question": question,
+            "on": question.asked.on,
+            "title": f"{TITLES[ledger]} {WORDS[ledger]}",
+            "definition": DEFINITIONS[ledger],
+            "where": where(question),
+            "population": "常住口径" if question.asked.is_permanent else "全口径",
+            "lines": [(row, phones.get(row.pk, "")) for row in rows],
+            "cut": len(ids) > MOST_PRINTED,
+            "most": MOST_PRINTED,
+        },
+    )
