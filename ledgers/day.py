@@ -62,12 +62,13 @@ def active(on: date, *, outside: bool = False) -> Q:
 def with_day(people: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet[Resident]:
     """Join what covers `on`: at most one standing and one excuse for each person."""
     return people.annotate(
-        standing=FilteredRelation("standings", condition=_covers("standings", campaign, on)),
-        excuse=FilteredRelation("excuses", condition=_covers("excuses", campaign, on)),
+        standing=FilteredRelation("standings", condition=covers("standings", campaign, on)),
+        excuse=FilteredRelation("excuses", condition=covers("excuses", campaign, on)),
     )
 
 
-def _covers(relation: str, campaign: Campaign, on: date) -> Q:
+def covers(relation: str, campaign: Campaign, on: date) -> Q:
+    """Condition: the row of `relation` (standings or excuses) covers `on`."""
     # `until` is exclusive; null means that the row is still open.
     return Q(**{f"{relation}__campaign": campaign, f"{relation}__since__lte": on}) & (
         Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gt": on})
