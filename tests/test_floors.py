@@ -43,6 +43,6 @@ def test_only_the_clock_asks_what_day_it_is():
         path.relative_to(ROOT).as_posix()
         for floor in FLOORS
         for path in _modules(floor)
-        if "localdate(" in path.read_text() or "date.today(" in path.read_text()
+        if "localdate()" in path.read_text() or "date.today(" in path.read_text()
     }
     assert asking == {"registry/clock.py"}
