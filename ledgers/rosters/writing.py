@@ -18,6 +18,7 @@ from ledgers.rosters.registers import PLACE_FIELDS, TARGET_FIELDS, UNIT_FIELDS, 
 from ledgers.rules import excuse_periods
 from ledgers.signals import facts_changed
 from ledgers.standings import EXCUSE_COLUMNS, STANDING_COLUMNS, standing_rows
+from ledgers.vaccines import Vaccines
 from registry import bulk
 from registry.models import (
     Entry,
@@ -330,7 +331,7 @@ class Writer:
             touched = [person for person in self._people if changed(person, campaign)]
             known = [person.id for person in touched if person.id in known_ids]
             Standing.objects.filter(campaign_id=campaign, resident__pk__among=known).delete()
-            bulk.insert(Standing, STANDING_COLUMNS, self._standing_rows(touched, campaign))
+            bulk.insert(Standing, STANDING_COLUMNS, self._standing_rows(touched, self._plan.vaccines(campaign)))
         excused = [p for p in self._people if any(one.id is None or one.old for one in p.exemptions)]
         campaign = self._plan.campaign.pk
         Excuse.objects.filter(campaign_id=campaign, resident__pk__among=[person.id for person in excused]).delete()
@@ -346,10 +347,10 @@ class Writer:
             ],
         )
 
-    def _standing_rows(self, people: Iterable[Person], campaign: int) -> Iterator[tuple[Any, ...]]:
-        vaccines = self._plan.vaccines(campaign)
+    def _standing_rows(self, people: Iterable[Person], vaccines: Vaccines) -> Iterator[tuple[Any, ...]]:
+        # Runs while COPY is under way, so nothing here may ask the database.
         for person in people:
-            facts = facts_of(self._plan, person, live_doses(person, campaign))
+            facts = facts_of(self._plan, person, live_doses(person, vaccines.campaign_id))
             yield from standing_rows(vaccines, person.id, facts)
 
     def _announce(self) -> None:
