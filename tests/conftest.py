@@ -22,7 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = folder
     settings.TODAY = None
     # A password takes a third of a second to hash on purpose; the tests' accounts guard nothing.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     settings.DATA_DIR = folder
     settings.MEDIA_ROOT = folder / "media"
     settings.STATIC_ROOT = folder / "static"

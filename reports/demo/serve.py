@@ -79,13 +79,15 @@ class Site:
         self._told = 0
 
     def run(self) -> None:
-        """Start the children, say the address once the site answers, and stay until told to end."""
+        """Start the web server, say the address once it answers, then the others; stay until told to end."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._end)
         try:
-            for child in self._children:
-                child.start(self._environment)
+            web, *others = self._children
+            web.start(self._environment)
             self._wait_until_it_answers()
+            for child in others if not self._told else []:
+                child.start(self._environment)
             while not self._told:
                 self._start_dead_ones_again()
                 time.sleep(0.3)
@@ -110,15 +112,14 @@ class Site:
     def _start_dead_ones_again(self) -> None:
         now = time.monotonic()
         for child in self._children:
-            if child.is_running or self._told:
+            if child.process is None or child.is_running or self._told:
                 continue
             if not child.start_again_at:
                 child.clear()
                 # A child that lived for a minute may start at once; one that just started waits.
                 child.pause = 1.0 if now - child.started_at > 60 else min(child.pause * 2, _LONGEST_PAUSE)
                 child.start_again_at = now + child.pause
-                status = child.process.returncode if child.process else None
-                self._say(f"{child.name}意外停止（{status}），{child.pause:.0f} 秒后重新启动。")
+                self._say(f"{child.name}意外停止（{child.process.returncode}），{child.pause:.0f} 秒后重新启动。")
             elif now >= child.start_again_at:
                 child.start_again_at = 0.0
                 child.start(self._environment)
@@ -160,7 +161,8 @@ def _commands(host: str, port: int) -> dict[str, list[str]]:
     return {
         "网站": [
             *python, "gunicorn", "wuyang.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-            "--workers", "2", "--threads", "4", "--timeout", "60", "--graceful-timeout", "5", "--log-level", "warning",
+            "--workers", "2", "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "5",
+            "--log-level", "warning",
         ],
         "后台任务": [
             *celery, "worker", "--concurrency", concurrency, "--without-gossip", "--without-mingle",

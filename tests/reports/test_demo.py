@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -144,7 +145,7 @@ class Site:
     def said(self) -> str:
         return self._log.read_text()
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> str:
+    def wait_for(self, pattern: str, seconds: float = 180) -> str:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             if found := re.search(pattern, self.said):
@@ -162,18 +163,28 @@ class Site:
         return sorted(family - {self.process.pid})
 
 
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    running = Site(tmp_path)
+    yield running
+    if running.process.poll() is None:
+        running.process.terminate()
+        running.process.wait(timeout=30)
+
+
 @pytest.mark.slow
 @pytest.mark.sqlite
-def test_the_site_runs_until_ctrl_c_and_leaves_no_process(tmp_path: Path) -> None:
-    site = Site(tmp_path)
+def test_the_site_runs_until_ctrl_c_and_leaves_no_process(site: Site) -> None:
     address = site.wait_for(r"http://127\.0\.0\.1:\d+/")
     with urllib.request.urlopen(address, timeout=10) as page:
         assert page.status == 200
-    time.sleep(2)
-    running = site.children()
-    assert len(running) >= 5, "web with two workers, worker with its child, scheduler"
+    deadline = time.monotonic() + 120
+    # Web with two workers, worker with its child, scheduler.
+    while len(running := site.children()) < 6 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert len(running) == 6
     os.kill(running[0], signal.SIGKILL)
-    site.wait_for("意外停止", 15)
+    site.wait_for("意外停止")
     site.process.send_signal(signal.SIGINT)
-    assert site.process.wait(timeout=25) == 0
+    assert site.process.wait(timeout=60) == 0
     assert [pid for pid in running if Path(f"/proc/{pid}").exists()] == []
