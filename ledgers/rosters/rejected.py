@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from datetime import date, datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -15,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from ledgers.models import RosterImport
 from ledgers.rosters.pipeline import reading_of
+from registry.spreadsheets.cells import shown
 
 ROW_HEADING, REASON_HEADING = "原行号", "退回原因"
 
@@ -37,7 +37,7 @@ def rejected_rows_workbook(roster: RosterImport) -> bytes:
         for row in reading.rows() if reasons else ():
             if row.number in reasons:
                 cells = [*row.cells[: len(headings)], *[""] * (len(headings) - len(row.cells))]
-                texts = [str(row.number), *(_text(cell) for cell in cells), "；".join(reasons[row.number])]
+                texts = [str(row.number), *(shown(cell) for cell in cells), "；".join(reasons[row.number])]
                 sheet.append([_cell(sheet, text) for text in texts])
     stream = io.BytesIO()
     book.save(stream)
@@ -57,16 +57,3 @@ def _cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
     if bold:
         cell.font = Font(bold=True)
     return cell
-
-
-def _text(value: Any) -> str:
-    """Write a cell as its reader would read it again."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time().isoformat() == "00:00:00" else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)

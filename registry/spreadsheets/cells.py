@@ -44,7 +44,8 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 _APOSTROPHES = "'‘’`"
-_LONG_NUMBER = re.compile(r"\d{7,}")
+# Nine digits and more: a date of eight, such as 20210902, stays readable in its message.
+_LONG_NUMBER = re.compile(r"\d{9,}")
 
 
 def text_of(cell: Cell) -> str:

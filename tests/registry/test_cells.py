@@ -161,6 +161,7 @@ def test_whole_number(cell: cells.Cell, number: int | None) -> None:
 def test_personal_numbers_in_a_quoted_cell_are_masked() -> None:
     assert cells.quoted("500233197306159769") == "50****"
     assert cells.quoted("电话13812345678") == "电话13****"
+    assert cells.quoted("20210902") == "20210902"
 
 
 @pytest.mark.parametrize("piece", ["2021-", "7.", "一", " ", "('", "1" * 10, "\u200b", "2021年"])
