@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "进度"
+
+    def ready(self) -> None:
+        from campaigns.signals import plan_changed
+        from ledgers.signals import facts_changed
+        from reports import refresh
+
+        facts_changed.connect(refresh.on_facts_changed, dispatch_uid="reports.facts")
+        plan_changed.connect(refresh.on_plan_changed, dispatch_uid="reports.plan")

@@ -1,4 +1,4 @@
 from reports.models.exports import Export
-from reports.models.figures import Figure, PhaseFigure
+from reports.models.figures import FactsClock, Figure, PhaseFigure
 
-__all__ = ["Export", "Figure", "PhaseFigure"]
+__all__ = ["Export", "FactsClock", "Figure", "PhaseFigure"]

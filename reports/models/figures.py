@@ -6,11 +6,13 @@ from django.db import models
 class Figure(models.Model):
     """The ledger counts of one row (a place, unit, age band or tag) on one day (rules 4, 5).
 
-    `counts` holds both populations: {"all": {…}, "permanent": {…}}, plain numbers only; rates are
-    computed from them when shown. A stale row is never shown: it is computed anew on request.
+    `counts` holds both populations and what was said: {"all": {…}, "permanent": {…}, "said": {…}}, plain
+    numbers only, zeros left out; rates are computed from them when shown. A stale row is never shown:
+    it is computed anew on request.
     """
 
     class By(models.TextChoices):
+        TOTAL = "total", "全辖区"
         PLACE = "place", "村（社区）、组"
         UNIT = "unit", "单位"
         AGE = "age", "年龄段"
@@ -19,7 +21,8 @@ class Figure(models.Model):
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="+", db_index=False)
     on = models.DateField("截至")
     by = models.CharField(max_length=5, choices=By)
-    # A place code (the street's own stands for 待归类), a unit's id, an age band's key or a tag's name.
+    # A place's code, a unit's id ("" for people of none), an age band's key or a tag's name; "" for the
+    # total. A street's own code stands for its 待归类, a village's with 000 behind it for people of no group.
     key = models.CharField(max_length=60, blank=True)
     counts = models.JSONField()
     computed_at = models.DateTimeField("计算时间")
@@ -32,6 +35,16 @@ class Figure(models.Model):
         return f"{self.on} {self.key}"
 
 
+class FactsClock(models.Model):
+    """Counts the changes of a campaign's facts, so that figures counted before one are not kept as fresh."""
+
+    campaign = models.OneToOneField("campaigns.Campaign", on_delete=models.CASCADE, related_name="+")
+    changes = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.changes)
+
+
 class PhaseFigure(models.Model):
     """The counts behind one phase item for one place at `on` (rules 6): status is decided when read.
 
@@ -42,7 +55,7 @@ class PhaseFigure(models.Model):
     on = models.DateField()
     # A village's code, or the street's for the whole.
     place = models.ForeignKey("registry.Place", on_delete=models.CASCADE, related_name="+", db_index=False)
-    # {"cohort", "done", "baseline", "week_ago", …}
+    # The fields of `reports.phase_counts.ItemCounts`, and the window for which they were counted.
     counts = models.JSONField()
     computed_at = models.DateTimeField()
     is_stale = models.BooleanField(default=False)

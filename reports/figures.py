@@ -1,0 +1,368 @@
+"""Stored figures: a day counted once and kept until its facts change (design: Figures).
+
+A day's figures are the total, every village, group, unit, age band and tag, and every phase item for
+the whole and each village. They are read only while fresh; a stale day is counted again on request.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Min, Q
+from django.utils import timezone
+
+from campaigns.models import Campaign, PhaseItem
+from ledgers.reasons import Said, said_by_place
+from ledgers.summary import (
+    Counts,
+    Populations,
+    Table,
+    by_age,
+    by_place,
+    by_tag,
+    by_unit,
+    is_unplaced,
+    total_of,
+)
+from registry.models import Place
+from registry.querysets import within
+from reports.models import FactsClock, Figure, PhaseFigure
+from reports.phase_counts import CountsOf, ItemCounts, count_items
+from reports.phases import PhaseLine, goals_of, judge
+
+TOTAL = "total"
+By = Figure.By
+
+
+@dataclass(slots=True)
+class Row:
+    """One stored row: both populations, and what was said of its people."""
+
+    counts: Populations = field(default_factory=Populations)
+    said: Said = field(default_factory=Said)
+
+    def __iadd__(self, other: Row) -> Row:
+        self.counts += other.counts
+        self.said.reasons.update(other.said.reasons)
+        self.said.paused += other.said.paused
+        self.said.claimants += other.said.claimants
+        return self
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What storing a day did: rows written, and how many of them are new or say something else than before."""
+
+    figures: int
+    changed: int
+    # Keys of rows that were fresh and yet differed: never, unless a change went unannounced.
+    drifted: tuple[str, ...] = ()
+
+
+# Reading.
+
+
+def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str, Row]:
+    """Return the rows of the places of `depth` digits inside `prefix`, and their sum under TOTAL.
+
+    Villages (12) of the campaign's place: "" holds its 待归类. Groups (15) of a village: the village's
+    own code holds the people of no group. The day is counted first if it is not fresh.
+    """
+    ensure(campaign, on)
+    level = Place.Level.VILLAGE if depth == Place.Level.VILLAGE else Place.Level.GROUP
+    rows = _figures(campaign, on, By.PLACE).filter(within(prefix, "key"))
+    found: dict[str, Row] = {TOTAL: Row()}
+    for key, counts in rows.values_list("key", "counts"):
+        if len(key) == level:
+            found["" if is_unplaced(key) else key.removesuffix("000") if depth == 15 else key] = _row(counts)
+    for key, row in list(found.items()):
+        if key != TOTAL:
+            found[TOTAL] += row
+    return found
+
+
+def total_at(campaign: Campaign, on: date) -> Row:
+    """Return the total of the campaign's place, counting the day first if it is not fresh."""
+    ensure(campaign, on)
+    return _row(_figures(campaign, on, By.TOTAL).values_list("counts", flat=True).get())
+
+
+def rows_at(campaign: Campaign, on: date, by: str) -> dict[str, Row]:
+    """Return the rows by unit id as text ("" for people of none), age band or tag, counting first if not fresh."""
+    ensure(campaign, on)
+    return {key: _row(counts) for key, counts in _figures(campaign, on, by).values_list("key", "counts")}
+
+
+def computed_at(campaign: Campaign, on: date) -> datetime | None:
+    """Return when the oldest stored row of the day was counted; None when none is stored."""
+    return Figure.objects.filter(campaign=campaign, on=on).aggregate(oldest=Min("computed_at"))["oldest"]
+
+
+def trend(campaign: Campaign, days: Iterable[date], place: str = "") -> dict[date, Row]:
+    """Return the fresh stored rows of these days, of a village or ("") of the whole; counts nothing anew.
+
+    Days that are missing are refreshed by the workers, and the page says how many are.
+    """
+    key = {"by": By.PLACE, "key": place} if place else {"by": By.TOTAL, "key": ""}
+    rows = Figure.objects.filter(campaign=campaign, on__in=list(days), is_stale=False, **key).order_by("on")
+    return {on: _row(counts) for on, counts in rows.values_list("on", "counts")}
+
+
+def phases_at(campaign: Campaign, on: date, place: str = "") -> list[PhaseLine]:
+    """Return every phase item judged at `on`, for a village or ("") for the whole, counting first if not fresh."""
+    ensure_phases(campaign, on)
+    code = place or campaign.place_id
+    items = list(campaign.phase_items.all())
+    wanted = Q(pk__in=())
+    for item in items:
+        wanted |= Q(item=item, on=min(on, item.deadline_on))
+    stored = dict(PhaseFigure.objects.filter(wanted, place_id=code).values_list("item_id", "counts"))
+    goal = goals_of(campaign).get(code)
+    return [judge(campaign, item, _item_counts(stored.get(item.pk, {})), goal, on) for item in items]
+
+
+# Facts that change while they are counted leave stale rows behind: how often a page starts again.
+_TRIES = 3
+
+
+def ensure(campaign: Campaign, on: date) -> None:
+    """Count and keep the day's figures unless they are stored and fresh."""
+    for _ in range(_TRIES):
+        if is_fresh(campaign, on):
+            return
+        store(campaign, on)
+
+
+def is_fresh(campaign: Campaign, on: date) -> bool:
+    figures = Figure.objects.filter(campaign=campaign, on=on)
+    return figures.filter(by=By.TOTAL).exists() and not figures.filter(is_stale=True).exists()
+
+
+def ensure_phases(campaign: Campaign, on: date) -> None:
+    """Count and keep those phase items that are not stored and fresh for their day and their window."""
+    for _ in range(_TRIES):
+        missing = missing_phases(campaign, on)
+        if not missing:
+            return
+        store_phases(campaign, on, missing)
+
+
+def missing_phases(campaign: Campaign, on: date) -> list[PhaseItem]:
+    stored = PhaseFigure.objects.filter(item__campaign=campaign, place_id=campaign.place_id, is_stale=False)
+    windows = {(item, day): counts.get("window") for item, day, counts in stored.values_list("item_id", "on", "counts")}
+    return [
+        item
+        for item in campaign.phase_items.all()
+        if windows.get((item.pk, min(on, item.deadline_on))) != _window(item)
+    ]
+
+
+# Storing.
+
+
+def recompute(campaign: Campaign, on: date) -> Stored:
+    """Count everything of a day anew and keep it: ledgers, coverage and phases. Safe to run twice."""
+    figures = store(campaign, on)
+    phases = store_phases(campaign, on, list(campaign.phase_items.all()))
+    return Stored(figures.figures + phases.figures, figures.changed + phases.changed, figures.drifted + phases.drifted)
+
+
+def store(campaign: Campaign, on: date) -> Stored:
+    """Count the day's ledgers by place, unit, age band and tag from the facts, and keep them."""
+    clock = _clock(campaign)
+    counted = _count_day(campaign, on)
+    with transaction.atomic():
+        is_stale = _has_moved(campaign, clock)
+        known = {
+            (by, key): (counts, stale)
+            for by, key, counts, stale in Figure.objects.filter(campaign=campaign, on=on).values_list(
+                "by", "key", "counts", "is_stale"
+            )
+        }
+        now = timezone.now()
+        rows = [
+            Figure(campaign=campaign, on=on, by=by, key=key, counts=counts, computed_at=now, is_stale=is_stale)
+            for (by, key), counts in counted.items()
+        ]
+        Figure.objects.bulk_create(
+            rows,
+            batch_size=1000,
+            update_conflicts=True,
+            unique_fields=["campaign", "on", "by", "key"],
+            update_fields=["counts", "computed_at", "is_stale"],
+        )
+        _drop(Figure.objects.filter(campaign=campaign, on=on), known, counted, "by", "key")
+    return _compare(known, counted)
+
+
+def store_phases(campaign: Campaign, on: date, items: list[PhaseItem]) -> Stored:
+    """Count these phase items at the earlier of `on` and their deadline, and keep them for each place."""
+    clock = _clock(campaign)
+    counted = _phase_rows(campaign, items, on, count_items(campaign, items, on, _Tables(campaign)))
+    with transaction.atomic():
+        is_stale = _has_moved(campaign, clock)
+        days = {item.pk: min(on, item.deadline_on) for item in items}
+        wanted = Q(pk__in=())
+        for item_id, day in days.items():
+            wanted |= Q(item_id=item_id, on=day)
+        known = {
+            (item_id, place): (counts, stale)
+            for item_id, place, counts, stale in PhaseFigure.objects.filter(wanted).values_list(
+                "item_id", "place_id", "counts", "is_stale"
+            )
+        }
+        now = timezone.now()
+        PhaseFigure.objects.bulk_create(
+            [
+                PhaseFigure(
+                    item_id=item_id, place_id=place, on=days[item_id], counts=counts, computed_at=now, is_stale=is_stale
+                )
+                for (item_id, place), counts in counted.items()
+            ],
+            batch_size=1000,
+            update_conflicts=True,
+            unique_fields=["item", "on", "place"],
+            update_fields=["counts", "computed_at", "is_stale"],
+        )
+        _drop(PhaseFigure.objects.filter(wanted), known, counted, "item_id", "place_id")
+    return _compare(known, counted)
+
+
+def mark_stale(campaign: Campaign, places: Iterable[str] | None, since: date | None) -> None:
+    """Mark stored figures stale from `since` on (None: every day), for these places (None: for all).
+
+    The total, units, age bands and tags hold people of any place, so they always go with them.
+    """
+    FactsClock.objects.get_or_create(campaign=campaign)
+    FactsClock.objects.filter(campaign=campaign).update(changes=F("changes") + 1)
+    figures = Figure.objects.filter(campaign=campaign, is_stale=False)
+    phases = PhaseFigure.objects.filter(item__campaign=campaign, is_stale=False)
+    if since is not None:
+        figures, phases = figures.filter(on__gte=since), phases.filter(on__gte=since)
+    if places is not None:
+        touched = {key for place in places for key in (place, place[:12], f"{place[:12]}000")}
+        figures = figures.filter(~Q(by=By.PLACE) | Q(key__in=touched))
+        phases = phases.filter(place_id__in=touched | {campaign.place_id})
+    figures.update(is_stale=True)
+    phases.update(is_stale=True)
+
+
+def _clock(campaign: Campaign) -> int:
+    """The number of changes announced so far, read before anything is counted."""
+    return FactsClock.objects.get_or_create(campaign=campaign)[0].changes
+
+
+def _has_moved(campaign: Campaign, clock: int) -> bool:
+    """Tell whether facts changed while we counted. Waits for a change that is about to commit."""
+    return FactsClock.objects.select_for_update().get(campaign=campaign).changes != clock
+
+
+def _count_day(campaign: Campaign, on: date) -> dict[tuple[str, str], dict[str, Any]]:
+    places = by_place(campaign, on)
+    total = total_of(places)
+    rows: dict[tuple[str, str], Row] = {(By.TOTAL, ""): Row(total)}
+    for code, counts in places.items():
+        for key in _place_keys(code):
+            rows.setdefault((By.PLACE, key), Row()).counts += counts
+    for code, said in said_by_place(campaign, on).items():
+        for key in ((By.TOTAL, ""), *((By.PLACE, key) for key in _place_keys(code))):
+            row = rows.setdefault(key, Row())
+            row += Row(said=said)
+    for by, table in ((By.UNIT, by_unit(campaign, on)), (By.AGE, by_age(campaign, on)), (By.TAG, by_tag(campaign, on))):
+        for name, counts in table.items():
+            rows[by, "" if name is None else str(name)] = Row(counts)
+    return {(str(by), key): _plain(row) for (by, key), row in rows.items()}
+
+
+def _place_keys(code: str) -> tuple[str, ...]:
+    """The stored rows that a finest place adds to: 待归类 its street's, else its village's and its group's."""
+    if is_unplaced(code):
+        return (code,)
+    return (code[:12], code.ljust(15, "0"))
+
+
+def _phase_rows(
+    campaign: Campaign, items: list[PhaseItem], on: date, counted: CountsOf
+) -> dict[tuple[int, str], dict[str, Any]]:
+    """Plain rows for the whole and every village; a village of nobody has a row of zeros."""
+    villages = Place.objects.villages().inside(campaign.place.prefix).values_list("code", flat=True)
+    codes = [campaign.place_id, *villages]
+    rows = {}
+    for item in items:
+        found = counted.get(item.pk, {})
+        for code in codes:
+            rows[item.pk, code] = _plain_counts(found.get(code, ItemCounts())) | {"window": _window(item)}
+    return rows
+
+
+class _Tables:
+    """The ledger by place of a day: from fresh stored figures where there are any, else counted and remembered."""
+
+    def __init__(self, campaign: Campaign):
+        self._campaign = campaign
+        self._counted: dict[date, Table] = {}
+
+    def __call__(self, on: date) -> Table:
+        if on not in self._counted:
+            self._counted[on] = self._stored(on) if is_fresh(self._campaign, on) else by_place(self._campaign, on)
+        return self._counted[on]
+
+    def _stored(self, on: date) -> Table:
+        rows = _figures(self._campaign, on, By.PLACE).values_list("key", "counts")
+        return {key: _row(counts).counts for key, counts in rows if len(key) == Place.Level.VILLAGE}
+
+
+def _figures(campaign: Campaign, on: date, by: str) -> Any:
+    return Figure.objects.filter(campaign=campaign, on=on, by=by).order_by("key")
+
+
+def _drop(stored: Any, known: Iterable[tuple], counted: dict[tuple, Any], *names: str) -> None:
+    """Delete rows whose key nobody has any more, such as a tag taken from its last bearer."""
+    for key in known:
+        if key not in counted:
+            stored.filter(**dict(zip(names, key, strict=True))).delete()
+
+
+def _compare(known: dict[tuple, tuple[Any, bool]], counted: dict[tuple, Any]) -> Stored:
+    changed = [key for key, counts in counted.items() if key not in known or known[key][0] != counts]
+    changed += [key for key in known if key not in counted]
+    drifted = tuple(" ".join(map(str, key)) for key in changed if key in known and not known[key][1])
+    return Stored(figures=len(counted), changed=len(changed), drifted=drifted)
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    counts: dict[str, Any] = {"all": _plain_counts(row.counts.all), "permanent": _plain_counts(row.counts.permanent)}
+    said = {"reasons": dict(sorted(row.said.reasons.items())), "paused": row.said.paused}
+    said["claimants"] = row.said.claimants
+    return counts | {"said": {name: value for name, value in said.items() if value}}
+
+
+def _plain_counts(counts: Counts | ItemCounts) -> dict[str, Any]:
+    """Zeros are left out; a day becomes text."""
+    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(counts).items()}
+    return {name: value for name, value in values.items() if value}
+
+
+def _row(counts: dict[str, Any]) -> Row:
+    said = counts.get("said", {})
+    return Row(
+        Populations(Counts(**counts["all"]), Counts(**counts["permanent"])),
+        Said(Counter(said.get("reasons", {})), said.get("paused", 0), said.get("claimants", 0)),
+    )
+
+
+def _item_counts(counts: dict[str, Any]) -> ItemCounts:
+    values = {name: value for name, value in counts.items() if name != "window"}
+    if "later_on" in values:
+        values["later_on"] = date.fromisoformat(values["later_on"])
+    return ItemCounts(**values)
+
+
+def _window(item: PhaseItem) -> list[str]:
+    """What the counts of an item depend on besides the facts: changed dates make them out of date at once."""
+    return [item.start_on.isoformat(), item.deadline_on.isoformat()]
