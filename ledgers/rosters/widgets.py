@@ -105,7 +105,8 @@ class DocumentWidget(CellWidget):
         return text, "", ""
 
     def read_value(self, cell: Cell) -> Reading:
-        return cell, "", ""
+        # A date is no number; as text it is refused for its length.
+        return (cells.shown(cell) if cell.__class__ is tuple else cell), "", ""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str | None:
         found = super().clean(value, row, **kwargs)

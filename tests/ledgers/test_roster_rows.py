@@ -5,11 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ledgers.rosters.cleaning import RowCleaner
 from ledgers.rosters.messages import ERROR_SENTENCES, WARNING_SENTENCES
+from ledgers.rosters.resources import RESOURCES
 from ledgers.rosters.rows import ExemptionCell, PlaceCell, Row, UnitCell
+from ledgers.rosters.vocabulary import ReadingContext
 from tests.ledgers.rosters import PRODUCTS, A, B, C, codes, read, rows_of
-from tests.sheets import TODAY, csv_text, identity_number
+from tests.sheets import FIRST_USE, TODAY, csv_text, identity_number
 
 
 def test_person_of_a_residents_roster() -> None:
@@ -323,3 +328,27 @@ def test_every_sentence_is_one_chinese_sentence_without_personal_data() -> None:
     row = wide(f"{A}电话13812345678")
     assert not re.search(r"\d{7}", row.messages[0].message)
     assert "{" not in row.messages[0].message
+
+
+CELLS = st.one_of(
+    st.sampled_from(["", "同上", "#N/A", "无", A, "2021-07-01", "1", "5.12E+17", "\x00", "\ud800", "一组", "合计"]),
+    st.text(max_size=30),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(lambda day: (day.year, day.month, day.day)),
+    st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(lambda day: (day.year, day.month, day.day, 8, 30, 0)),
+)
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+@given(st.lists(st.dictionaries(st.integers(0, 49), CELLS, max_size=6), min_size=2, max_size=2), st.booleans())
+def test_no_cells_break_the_reader(kind: str, sparse: list[dict[int, Any]], is_verbal: bool) -> None:
+    fields = list(RESOURCES[kind].fields)
+    source = "verbal" if is_verbal else "roster"
+    context = ReadingContext(today=TODAY, first_use_on=FIRST_USE, source=source, products=PRODUCTS)
+    cleaner = RowCleaner(kind, fields, fields, context, from_text=False)
+    for number, cells in enumerate(sparse):
+        row = cleaner.clean(number, [cells.get(index, "") for index in range(len(fields))], "")
+        assert {message.code for message in row.messages} <= {*ERROR_SENTENCES, *WARNING_SENTENCES}
+        assert all(len(message.message) <= 200 and "\x00" not in message.message for message in row.messages)
+        assert row.is_rejected or row.name

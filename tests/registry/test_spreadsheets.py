@@ -6,6 +6,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from registry.spreadsheets import Limits, Refused
@@ -19,6 +21,7 @@ from tests.sheets import csv_text, with_error_cell, xlsx
 MESSY = Path(__file__).parents[1] / "rosters" / "messy"
 TABLE = [["姓名", "证件号码"], ["张三", "500233197306159769"]]
 TEXT = csv_text(*TABLE)
+WORKBOOK = xlsx(TABLE)
 
 
 def rows_of(data: bytes, index: int = 0) -> list[list]:
@@ -318,3 +321,25 @@ def test_row_of_data_is_no_second_level() -> None:
 def test_header_beyond_the_thirtieth_row_is_not_looked_for() -> None:
     assert header_of([["x"]] * 30 + [["姓名", "时间"]]) is None
     assert header_of([["x"]] * 29 + [["姓名", "时间"]])[:2] == (29, 29)
+
+
+@given(
+    st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)), st.sampled_from([b"", b"<html><table>"])
+)
+def test_no_bytes_break_the_text_readers(data: bytes, before: bytes) -> None:
+    try:
+        form = sniff(before + data, Limits())
+        if form is not Format.WORKBOOK:
+            list(open_here(before + data, form).rows(0))
+    except Refused as refused:
+        assert refused.sentence
+
+
+@given(st.integers(0, 4000), st.binary(min_size=1, max_size=8))
+def test_no_damaged_zip_breaks_the_sniffer(place: int, noise: bytes) -> None:
+    data = bytearray(WORKBOOK)
+    data[place : place + len(noise)] = noise
+    try:
+        sniff(bytes(data), Limits())
+    except Refused as refused:
+        assert refused.code in {"not_a_spreadsheet", "unsafe", "encrypted"}
