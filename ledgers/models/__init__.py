@@ -1,9 +1,9 @@
-from ledgers.models.conflicts import Conflict
+from ledgers.models.conflicts import Conflict, NotOurs
 from ledgers.models.facts import Dose, Exemption, Reason, Statement
 from ledgers.models.rosters import ColumnLayout, RosterImport, RosterMessage
 from ledgers.models.standings import Excuse, Standing
 
 __all__ = [
-    "ColumnLayout", "Conflict", "Dose", "Excuse", "Exemption", "Reason", "RosterImport", "RosterMessage",
+    "ColumnLayout", "Conflict", "Dose", "Excuse", "Exemption", "NotOurs", "Reason", "RosterImport", "RosterMessage",
     "Standing", "Statement",
 ]  # fmt: skip

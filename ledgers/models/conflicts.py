@@ -60,3 +60,19 @@ class Conflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.field}"
+
+
+class NotOurs(models.Model):
+    """A village said of somebody in 待归类: 不是我村的. It is not asked about the person again."""
+
+    resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="disclaimers")
+    village = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "“不是我村的”回复"
+        constraints = [models.UniqueConstraint(name="not_ours_said_once", fields=["resident", "village"])]
+
+    def __str__(self) -> str:
+        return f"{self.village_id} {self.resident_id}"

@@ -73,6 +73,12 @@ class Known:
             found[key] = state
         return found
 
+    def load_resident(self, key: int) -> Person:
+        """Load one resident on record and return what is known of them (a decision about one person)."""
+        if key not in self._by_id:
+            self._load_people([key])
+        return self._by_id[key]
+
     def load_households(self, keys: Iterable[tuple[str, str]]) -> None:
         missing = {key for key in keys if key not in self.households}
         if not missing:

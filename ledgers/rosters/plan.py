@@ -171,7 +171,7 @@ class Plan:
         if len(candidates) > 1:
             return self._duplicate(row, candidates)
         if not candidates:
-            return self._create(row)
+            return self.create(row)
         person = candidates[0]
         self._check_village(row)
         if row.name_key != person.name_key and not self._same_person(person, row):
@@ -196,7 +196,8 @@ class Plan:
         self._touch(person, row)
         return CREATED if facts == CREATED else UPDATED if news else UNCHANGED
 
-    def _create(self, row: Row) -> str:
+    def create(self, row: Row) -> str:
+        """Take a row that is about somebody new."""
         self._check_village(row)
         person = residents.create(self, row)
         self._take_facts(person, row)
@@ -252,7 +253,7 @@ class Plan:
             return True
         question = Question(
             Conflict.Kind.NAME.value, "name", person.name, row.name,
-            payload={"rows": [portable_row(row)]}, row=row.number,
+            payload={"campaign": self.campaign.pk, "rows": [portable_row(row)]}, row=row.number,
         )  # fmt: skip
         before = self.asked_before(person, question)
         if before is not None and before.decision:
@@ -281,7 +282,7 @@ class Plan:
         question = Question(
             Conflict.Kind.DUPLICATE.value, "duplicate", f"同名同生日 {len(candidates)} 人",
             f"{row.name} {row.birth_on} {village} {row.address} {'、'.join(n for n, _ in row.phones)}".strip(),
-            payload={"rows": [portable_row(row)]}, row=row.number,
+            payload={"campaign": self.campaign.pk, "rows": [portable_row(row)]}, row=row.number,
         )  # fmt: skip
         person = min(candidates, key=lambda one: (one.id is None, one.id or 0))
         if self.ask(person, question):

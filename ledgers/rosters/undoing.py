@@ -182,7 +182,6 @@ def _drop_pairs(model: type[models.Model], field: str, pairs: list[tuple[int, st
 
 def _restore_fields(old: dict[int, dict[str, str]]) -> None:
     rows = []
-    columns = [field.removesuffix("_id") for field in FIELDS]
     for key, *values in Resident.objects.filter(pk__among=list(old)).values_list("pk", *FIELDS):
         changes = old[key]
         rows.append(
@@ -190,7 +189,7 @@ def _restore_fields(old: dict[int, dict[str, str]]) -> None:
                 key,
                 *(
                     _value(name, changes[name]) if name in changes else v
-                    for name, v in zip(columns, values, strict=True)
+                    for name, v in zip(FIELDS, values, strict=True)
                 ),
             )
         )
@@ -202,7 +201,7 @@ def _value(field: str, text: str) -> Any:
         return date.fromisoformat(text) if text else None
     if field == "status_stated":
         return text == "True"
-    if field in ("household", "registered_village"):
+    if field in ("household_id", "registered_village_id"):
         return text or None
     return text
 

@@ -183,7 +183,7 @@ class Writer:
         for field, old in (person.changes or {}).items():
             before, after = _text(old), _text(getattr(person, field))
             if before != after:
-                yield field.removesuffix("_id"), before, after
+                yield field, before, after
         for number, _ in person.new_phones or ():
             yield "phone", "", number
         for tag in person.new_tags or ():
