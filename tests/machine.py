@@ -37,17 +37,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgresql() -> Iterator[str]:
+def postgresql(*, durable: bool = False) -> Iterator[str]:
     """Run a PostgreSQL of our own in a temporary folder; the URL of an empty database.
 
-    Durability is switched off: the data live as long as the tests. Raises Unavailable.
+    Durability is switched off, since the data live as long as the tests; a benchmark wants it on.
+    Raises Unavailable.
     """
     binaries = _postgresql_binaries()
     folder = Path(tempfile.mkdtemp(prefix="wuyang-pg-"))
     try:
         data, port, user = folder / "data", free_port(), _owner(folder)
         _call([binaries / "initdb", "-D", data, "-U", "wuyang", "-A", "trust", "-E", "UTF8", "--locale=C"], user)
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
         start = [binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", options, "start"]
         _call(start, user)
         try:

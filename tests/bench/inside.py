@@ -1,0 +1,134 @@
+"""Comparisons inside one process on the registry as it stands: `python -m tests.bench.inside DAY`.
+
+Prints a JSON list of results for `run.Bench.add`. Each side runs in turn with the other; the median counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wuyang.settings")
+ROUNDS = 5
+PAGE_ROUNDS = 15
+
+Timed = Callable[[], Any]
+
+
+def compare(name: str, ours: Timed, theirs: Timed, limit: float, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Run both sides in turn after one warm-up each."""
+    ours(), theirs()
+    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
+    ours_median, theirs_median = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return {"args": [name, ours_median, theirs_median, limit], "options": {}}
+
+
+def _seconds(side: Timed) -> float:
+    started = time.perf_counter()
+    side()
+    return time.perf_counter() - started
+
+
+def figures(on: date) -> list[dict[str, Any]]:
+    """The summary beside a plain grouped join, and all stored figures of a day beside one summary."""
+    from campaigns.choice import campaign_for
+    from ledgers.summary import by_place, by_village
+    from reports.figures import mark_stale, recompute
+    from tests.bench.baselines import PLAIN_SUMMARY, ask
+
+    campaign = campaign_for(None)
+
+    def summary() -> None:
+        by_village(by_place(campaign, on))
+
+    def plain() -> None:
+        ask(PLAIN_SUMMARY, campaign=campaign.pk, on=on)
+
+    def everything() -> None:
+        mark_stale(campaign, None, None)
+        recompute(campaign, on)
+
+    return [
+        compare("ledger summary by village : plain grouped join", summary, plain, 3),
+        compare("recompute all figures of a day : one ledger summary", everything, summary, 10, rounds=3),
+    ]
+
+
+def pages(on: date) -> list[dict[str, Any]]:
+    """The dashboard and ledger lists beside an empty logged-in page; server time through the test client."""
+    from django.test import Client
+
+    from registry.models import Place, RoleGrant, User
+
+    user, _ = User.objects.get_or_create(username="bench-staff")
+    RoleGrant.objects.get_or_create(user=user, role="staff", place=Place.objects.get(code="500233003000"))
+    client = Client()
+    client.force_login(user)
+
+    def opening(address: str) -> Timed:
+        def get() -> None:
+            answer = client.get(address)
+            if answer.status_code != 200:
+                raise SystemExit(f"{address} answered {answer.status_code}")
+
+        return get
+
+    empty = opening("/me/")
+    return [
+        compare(f"page {address} : empty page", opening(address), empty, 5, PAGE_ROUNDS) for address in _addresses(on)
+    ]
+
+
+def _addresses(on: date) -> list[str]:
+    day = f"on={on.isoformat()}"
+    village = "500233003100"
+    return [
+        f"/progress/?{day}",
+        *(f"/ledgers/{ledger}/?{day}{end}" for ledger in LEDGERS for end in ("", "&page=last")),
+        f"/ledgers/unvaccinated/?{day}&village={village}",
+        f"/ledgers/unvaccinated/?{day}&age=12-14&page=last",
+        f"/ledgers/incomplete/?{day}&sub=overdue",
+        f"/ledgers/incomplete/?{day}&sub=due&sort=next_by&page=last",
+        f"/ledgers/completed/?{day}&tag=党员&page=last",
+        f"/ledgers/unvaccinated/?{day}&residency=away&sort=name",
+    ]
+
+
+LEDGERS = ("completed", "incomplete", "unvaccinated", "exempt")
+
+
+def filtered_total(on: date) -> dict[str, Any]:
+    """The exact total of a filtered list, which follows by a second request, beside one grouped count."""
+    from django.test import Client
+
+    from campaigns.choice import campaign_for
+    from registry.models import User
+    from tests.bench.baselines import PLAIN_COUNT, ask
+
+    client = Client()
+    client.force_login(User.objects.get(username="bench-staff"))
+    campaign = campaign_for(None)
+    return compare(
+        "total of a filtered list : one grouped count",
+        lambda: client.get(f"/ledgers/unvaccinated/totals/?on={on.isoformat()}&residency=away"),
+        lambda: ask(PLAIN_COUNT, campaign=campaign.pk, on=on),
+        3,
+    )
+
+
+def main() -> None:
+    django.setup()
+    on = date.fromisoformat(sys.argv[1])
+    print(json.dumps([*figures(on), *pages(on), filtered_total(on)]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""One measured side, in a process of its own: `python -m tests.bench.measure SIDE [ARGUMENT ...]`.
+
+Prints one JSON document: seconds of wall time, and the peak memory of the process and of its children.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wuyang.settings")
+
+
+def import_roster(path: str) -> Any:
+    """Ours: from the file to committed doses and standings, as the command does it."""
+    return _command("import_roster", path)
+
+
+def raw_copy(path: str) -> int:
+    from tests.bench.baselines import read_and_copy_raw_cells
+
+    return read_and_copy_raw_cells(Path(path))
+
+
+def stock_import(path: str) -> int:
+    from tests.bench.baselines import stock_import as run
+
+    return run(Path(path))
+
+
+def export_ledger(path: str, on: str) -> Any:
+    return _command("export_ledger", "unvaccinated", output=path, as_of=on, purpose="性能对照")
+
+
+def write_same_cells(exported: str, path: str) -> Callable[[], int]:
+    """Read the cells of our export first, unmeasured; then write just those with borders."""
+    from openpyxl import load_workbook
+
+    from tests.bench.baselines import write_styled
+
+    sheet = load_workbook(exported, read_only=True).worksheets[0]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+
+    def write() -> int:
+        write_styled(Path(path), rows)
+        return len(rows)
+
+    return write
+
+
+def _command(name: str, *args: Any, **options: Any) -> Any:
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    answer = StringIO()
+    call_command(name, *args, json=True, stdout=answer, stderr=StringIO(), **options)
+    document = json.loads(answer.getvalue())
+    return {key: value for key, value in document.items() if isinstance(value, int | str)}
+
+
+def _peak_mb(who: int) -> float:
+    return round(resource.getrusage(who).ru_maxrss / 1024, 1)
+
+
+SIDES: dict[str, Callable[..., Any]] = {
+    side.__name__: side for side in (import_roster, raw_copy, stock_import, export_ledger, write_same_cells)
+}
+
+
+def main(arguments: Iterator[str]) -> None:
+    django.setup()
+    from django.db import connection
+
+    connection.ensure_connection()
+    side = SIDES[next(arguments)]
+    prepared = side(*arguments) if side is write_same_cells else None
+    started = time.perf_counter()
+    answer = prepared() if prepared else side(*arguments)
+    seconds = time.perf_counter() - started
+    document = {
+        "seconds": round(seconds, 3),
+        "peak_mb": _peak_mb(resource.RUSAGE_SELF),
+        "reader_peak_mb": _peak_mb(resource.RUSAGE_CHILDREN),
+        "answer": answer,
+    }
+    print(json.dumps(document, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main(iter(sys.argv[1:]))

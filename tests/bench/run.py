@@ -1,0 +1,194 @@
+"""`make bench`: both sides of each comparison in one run, on PostgreSQL, with the ratio printed.
+
+A ratio above its limit is said with by how much; nothing is rounded in our favour. `--people N`
+makes a smaller registry for a quick look (the limits are meant for 1,000,000).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import machine
+from tests.bench import people
+
+ON = "2021-08-16"
+ROSTER_ROWS = 100_000
+STOCK_ROWS = 5_000
+# About 100,000 of these are eligible and unvaccinated.
+EXPORT_PEOPLE = 300_000
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    ours: float
+    theirs: float
+    # Ours divided by theirs must not be above it (or, for `at_least`, not below).
+    limit: float
+    at_least: bool = False
+    unit: str = "s"
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
+
+    def line(self) -> str:
+        sign = ">=" if self.at_least else "<="
+        missed = "" if self.is_met else f"  MISSED by {abs(self.ratio / self.limit - 1):.0%}"
+        return (
+            f"{self.name:<58} {self.ours:>10.3f} {self.unit}  {self.theirs:>10.3f} {self.unit}  "
+            f"ratio {self.ratio:>7.2f}  limit {sign} {self.limit:g}{missed}"
+        )
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """DATABASE_URL if it is PostgreSQL, else a server of our own with its durability on."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        yield given
+    else:
+        with machine.postgresql(durable=True) as url:
+            yield url
+
+
+class Bench:
+    """One run: a folder for files, a database, and the results so far."""
+
+    def __init__(self, folder: Path, url: str, people_count: int):
+        self.folder = folder
+        self.people_count = people_count
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "DATA_DIR": str(folder / "data"),
+            "TODAY": ON,
+            "ROSTER_MAX_ROWS": "200000",
+        }
+        self.results: list[Result] = []
+        self.imported = 0
+        self.last_import = 0.0
+
+    def measure(self, side: str, *arguments: Any) -> dict[str, Any]:
+        """Run one side in a process of its own."""
+        return json.loads(self._python("-m", "tests.bench.measure", side, *arguments))
+
+    def manage(self, *arguments: Any) -> str:
+        return self._python("manage.py", *arguments)
+
+    def add(self, *arguments: Any, **options: Any) -> None:
+        result = Result(*arguments, **options)
+        self.results.append(result)
+        print(result.line(), flush=True)
+
+    def _python(self, *arguments: Any) -> str:
+        command = [sys.executable, *map(str, arguments)]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
+        return done.stdout
+
+
+def say(text: str) -> None:
+    print(f"… {text}", flush=True)
+
+
+def prepare(bench: Bench) -> None:
+    bench.manage("migrate", "-v0")
+    bench.manage("load_plan")
+    villages = bench.folder / "villages.xlsx"
+    people.write_roster(villages, people.villages())
+    bench.manage("import_roster", villages, "--json")
+
+
+def bench_import(bench: Bench) -> None:
+    """100,000 wide rows of twenty columns into a registry that knows half of the people."""
+    say(f"writing a roster of {ROSTER_ROWS:,} rows and importing half of its people beforehand")
+    roster, known, small = (bench.folder / f"{name}.xlsx" for name in ("wide", "known", "small"))
+    people.wide_roster(roster, 0, ROSTER_ROWS)
+    people.resident_roster(known, 0, ROSTER_ROWS // 2)
+    people.wide_roster(small, 0, STOCK_ROWS)
+    bench.measure("import_roster", known)
+    raw = bench.measure("raw_copy", roster)
+    stock = bench.measure("stock_import", small)
+    ours = bench.measure("import_roster", roster)
+    say(f"import answered {ours['answer']}")
+    bench.add("import 100,000 rows : reading and COPYing raw cells", ours["seconds"], raw["seconds"], 6)
+    bench.add(
+        "import : stock import-export, rows a second",
+        ROSTER_ROWS / ours["seconds"],
+        STOCK_ROWS / stock["seconds"],
+        25,
+        at_least=True,
+        unit="/s",
+    )
+    both = ours["peak_mb"] + ours["reader_peak_mb"]
+    bench.add("import, peak memory of importer and its reader together", both, 400, 1, unit="MB")
+    bench.imported = ROSTER_ROWS
+
+
+def grow(bench: Bench, to: int) -> None:
+    """Import one roster of 100,000 new people after the other until the registry has `to` people."""
+    while bench.imported < to:
+        roster = bench.folder / "more.xlsx"
+        people.wide_roster(roster, bench.imported, ROSTER_ROWS)
+        bench.last_import = bench.measure("import_roster", roster)["seconds"]
+        bench.imported += ROSTER_ROWS
+        say(f"{bench.imported:,} people: the last roster took {bench.last_import:.1f} s")
+
+
+def bench_growth(bench: Bench) -> None:
+    """Does a row cost more in a registry of a million than in one of 200,000, each roster all new people?"""
+    grow(bench, 2 * ROSTER_ROWS)
+    early = bench.last_import
+    grow(bench, EXPORT_PEOPLE)
+    bench_export(bench)
+    grow(bench, bench.people_count)
+    bench.add(f"import at {bench.imported:,} : at 200,000, a roster", bench.last_import, early, 1.3)
+    bench.manage("dbshell", "--", "-c", "ANALYZE")
+
+
+def bench_figures_and_pages(bench: Bench) -> None:
+    for row in json.loads(bench._python("-m", "tests.bench.inside", ON)):
+        bench.add(*row["args"], **row["options"])
+
+
+def bench_export(bench: Bench) -> None:
+    exported, again = bench.folder / "export.xlsx", bench.folder / "again.xlsx"
+    ours = bench.measure("export_ledger", exported, ON)
+    say(f"export answered {ours['answer']}")
+    theirs = bench.measure("write_same_cells", exported, again)
+    bench.add(f"export of {theirs['answer']:,} rows : writing the same cells", ours["seconds"], theirs["seconds"], 1.3)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=1_000_000)
+    options = parser.parse_args()
+    with database() as url, tempfile.TemporaryDirectory(prefix="wuyang-bench-") as folder:
+        bench = Bench(Path(folder), url, options.people)
+        prepare(bench)
+        bench_import(bench)
+        bench_growth(bench)
+        bench_figures_and_pages(bench)
+    print("\n" + "\n".join(result.line() for result in bench.results))
+    missed = [result for result in bench.results if not result.is_met]
+    print(f"{len(bench.results) - len(missed)} met, {len(missed)} missed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
