@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 BIN := .venv/bin
 CODE := manage.py wuyang registry campaigns ledgers reports tests
 
-.PHONY: help demo test quick format lint clean
+.PHONY: help demo test quick bench format lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make quick    quick tests on SQLite, without browser and worker"
 	@echo "make format   rewrite the code in the project's format"
 	@echo "make lint     format and lint checks"
+	@echo "make bench    both sides of each speed comparison in one run, on PostgreSQL (about half an hour)"
 	@echo "make clean    remove .venv and caches; never var/, where the data are"
 
 demo: .venv/runtime
@@ -24,6 +25,9 @@ test: .venv/development
 
 quick: .venv/development
 	@$(BIN)/python -m pytest -n 2 -m "not browser and not worker and not slow" $(ARGS)
+
+bench: .venv/development
+	@$(BIN)/python -m tests.bench.run $(ARGS)
 
 format: .venv/development
 	@$(BIN)/ruff format $(CODE)
