@@ -95,6 +95,14 @@ def test_trail_and_not_found_fit_a_phone(phone: Page, auditor, login, problems):
     problems.clear()
 
 
+@pytest.mark.parametrize("width", [360, 720, 899, 900, 1024, 1280])
+def test_frame_fits_every_width(open_page, staff, login, width):
+    page = login(open_page(viewport={"width": width, "height": 740}), staff)
+    page.goto("/me/")
+    assert _width_left_over(page) == 0
+    assert page.get_by_label("底部菜单").is_visible() == (width < 900)
+
+
 @pytest.mark.parametrize("address", ["/", "/me/", "/accounts/", "/accounts/new/"])
 def test_every_target_of_a_phone_is_44_px_high(phone: Page, staff, cadre, login, address):
     login(phone, staff).goto(address)
