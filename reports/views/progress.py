@@ -2,25 +2,94 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.models import Campaign
 from registry.access import requires
 from registry.clock import today
-from reports.dashboard.access import reach_of
-from reports.dashboard.frame import read_frame
-from reports.dashboard.pages import dashboard_page
+from reports.dashboard.access import get_place_for, get_unit_for, reach_of
+from reports.dashboard.empty import empty_page
+from reports.dashboard.frame import Frame, read_frame
+from reports.dashboard.pages import dashboard_page, matrix_page
+from reports.dashboard.unit_pages import unit_page, units_page
+from reports.dashboard.village_page import village_page
+
+NO_PLAN = "campaigns/no_plan.html"
 
 
 @requires("figures.view")
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    frame = read_frame(campaign, request.GET, today())
-    return render(request, "reports/dashboard.html", {"page": dashboard_page(request.user, frame)})
+    """The whole street; whoever answers for less is sent to what is theirs."""
+    frame = _frame(request)
+    if frame is None:
+        return render(request, NO_PLAN)
+    reach = reach_of(request.user, frame.campaign)
+    if not reach.prefixes:
+        return redirect(f"{reverse('units')}{frame.link_query}")
+    if len(reach.prefixes) == 1 and not reach.whole:
+        return redirect(f"{reverse('village', args=[reach.prefixes[0]])}{frame.link_query}")
+    nobody_yet = empty_page(request.user, frame)
+    if nobody_yet:
+        return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})
+    if reach.whole:
+        return render(request, "reports/dashboard.html", {"page": dashboard_page(request.user, frame)})
+    return render(request, "reports/villages.html", {"page": matrix_page(request.user, frame, reach)})
 
 
-village = dashboard
-unit = dashboard
+@requires("figures.view")
+@require_safe
+def village(request: HttpRequest, code: str) -> HttpResponse:
+    """One village or group."""
+    frame = _frame_or_404(request)
+    place = get_place_for(request.user, frame.campaign, code)
+    return render(request, "reports/village.html", {"page": village_page(request.user, place, frame)})
+
+
+@requires("figures.view")
+@require_safe
+def wall_chart(request: HttpRequest) -> HttpResponse:
+    """挂图作战 as one sheet of A3, of all villages that the account reads."""
+    frame = _frame(request)
+    if frame is None:
+        return render(request, NO_PLAN)
+    reach = reach_of(request.user, frame.campaign)
+    if not reach.prefixes:
+        return redirect("dashboard")
+    return render(request, "reports/wall_chart.html", {"page": matrix_page(request.user, frame, reach)})
+
+
+@requires("ledger.view")
+@require_safe
+def units(request: HttpRequest) -> HttpResponse:
+    """The units that the account answers for or oversees."""
+    frame = _frame(request)
+    if frame is None:
+        return render(request, NO_PLAN)
+    page = units_page(request.user, frame, request.GET.get("show", ""))
+    return render(request, "reports/units.html", {"page": page})
+
+
+@requires("ledger.view")
+@require_safe
+def unit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who of one unit's people is missing."""
+    found = get_unit_for(request.user, pk)
+    page = unit_page(request.user, found, _frame_or_404(request))
+    return render(request, "reports/unit.html", {"page": page})
+
+
+def _frame(request: HttpRequest) -> Frame | None:
+    campaign: Campaign | None = get_campaign_for(request.user, request.GET.get("campaign"))
+    return read_frame(campaign, request.GET, today()) if campaign else None
+
+
+def _frame_or_404(request: HttpRequest) -> Frame:
+    frame = _frame(request)
+    if frame is None:
+        raise Http404
+    return frame

@@ -1,0 +1,81 @@
+"""How fast it goes and what moved since yesterday: the numbers that the sentence at the top is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil
+
+from ledgers.summary import Populations
+from reports.dashboard.lines import Line
+from reports.rules import PhaseCounts, Window, progress
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What is needed each day, what was done each day of the last seven, and where that leads (rules 6)."""
+
+    required: Fraction | None
+    actual: Fraction | None
+    # Day on which the goal is reached at the actual pace; null where nothing moves or nothing remains.
+    forecast: date | None
+    # Days after the deadline; negative: before it.
+    late: int | None
+    # Persons missing on the deadline at the actual pace; 0 where it suffices, null without a goal.
+    short: int | None
+    nothing_remains: bool
+
+    @property
+    def too_slow(self) -> bool:
+        return self.actual is not None and self.required is not None and self.actual < self.required
+
+
+def speed_of(*, goal: int | None, done: int, week_ago: int, on: date, window: Window) -> Speed:
+    """Say how fast a place goes to its goal, which is null where it has none."""
+    state = progress(window, PhaseCounts(cohort=goal, done=done, week_ago=week_ago), on)
+    # After the deadline there is nothing left to foresee.
+    forecast = state.forecast if on <= window.deadline_on else None
+    return Speed(
+        required=state.required_pace,
+        actual=state.pace,
+        forecast=forecast,
+        late=(forecast - window.deadline_on).days if forecast else None,
+        short=_short(state.remaining, state.pace, (window.deadline_on - on).days),
+        nothing_remains=state.remaining == 0,
+    )
+
+
+def _short(remaining: int | None, actual: Fraction | None, days_left: int) -> int | None:
+    if remaining is None or actual is None:
+        return None
+    return max(ceil(remaining - max(actual, 0) * max(days_left, 0)), 0)
+
+
+def catch_up(lost: int, base: int, limit: Fraction) -> int:
+    """Return how many overdue people must have their dose before the rate is strictly below `limit` (rules 5).
+
+    Whoever catches up stays in the base and leaves the lost.
+    """
+    allowed = max(ceil(limit * base) - 1, 0)
+    return max(lost - allowed, 0)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Differences between the day asked and the day before, in persons; never counts of a day's doses (rules 4)."""
+
+    first_dose: int
+    full: int
+    dropout_lost: int
+    unvaccinated: int
+
+
+def change_between(now: Line, before: Populations) -> Change:
+    """Return what moved since the day before."""
+    return Change(
+        first_dose=now.permanent.first_dose - before.permanent.first_dose,
+        full=now.permanent.full - before.permanent.full,
+        dropout_lost=now.permanent.dropout_lost - before.permanent.dropout_lost,
+        unvaccinated=now.all.unvaccinated - before.all.unvaccinated,
+    )

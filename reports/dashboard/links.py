@@ -1,0 +1,84 @@
+"""Where a figure's list is: every figure on the pages of progress opens the ledger behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Makes the addresses of ledger lists of one campaign and day, within one village, group or unit if given."""
+
+    on: date
+    campaign: str = ""
+    # Such as {"village": code}; what a list is narrowed by beside the ledger.
+    within: tuple[tuple[str, str], ...] = ()
+
+    def of(self, ledger: str, **narrow: str) -> str:
+        """Return the address of a ledger's list; empty values narrow nothing."""
+        asked = {"campaign": self.campaign, **dict(self.within), **narrow, "on": self.on.isoformat()}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{reverse('ledger', args=[ledger])}?{query}"
+
+    def inside(self, **place: str) -> Lists:
+        return Lists(self.on, self.campaign, (*self.within, *place.items()))
+
+    @property
+    def unvaccinated(self) -> str:
+        return self.of("unvaccinated")
+
+    @property
+    def unvaccinated_permanent(self) -> str:
+        return self.of("unvaccinated", residency="permanent")
+
+    @property
+    def completed(self) -> str:
+        return self.of("completed")
+
+    @property
+    def completed_permanent(self) -> str:
+        return self.of("completed", residency="permanent")
+
+    @property
+    def incomplete(self) -> str:
+        return self.of("incomplete")
+
+    @property
+    def incomplete_permanent(self) -> str:
+        return self.of("incomplete", residency="permanent")
+
+    @property
+    def unknown(self) -> str:
+        return self.of("unvaccinated", residency="unknown")
+
+    @property
+    def waiting(self) -> str:
+        return self.of("incomplete", sub="waiting")
+
+    @property
+    def due(self) -> str:
+        return self.of("incomplete", sub="due")
+
+    @property
+    def overdue(self) -> str:
+        return self.of("incomplete", sub="overdue")
+
+    @property
+    def overdue_permanent(self) -> str:
+        return self.of("incomplete", sub="overdue", residency="permanent")
+
+    @property
+    def excused(self) -> str:
+        return self.of("incomplete", sub="excused")
+
+    @property
+    def exempt(self) -> str:
+        return self.of("exempt")
+
+    @property
+    def exempt_permanent(self) -> str:
+        return self.of("exempt", residency="permanent")

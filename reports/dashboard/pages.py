@@ -1,0 +1,194 @@
+"""The pages of progress over several villages: stored figures in, one plain object per page out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import NoReverseMatch, resolve, reverse
+
+from campaigns.models import Campaign
+from campaigns.targets import TargetLine, target_lines
+from registry.access import may
+from registry.models import Place, User
+from reports.dashboard.access import Reach, units_visible_to
+from reports.dashboard.ages import Ages, ages_of
+from reports.dashboard.board import Board
+from reports.dashboard.frame import Frame
+from reports.dashboard.lines import Line
+from reports.dashboard.matrix import Matrix, Row, matrix_of
+from reports.dashboard.phases import Phases
+from reports.dashboard.remainder import Remainder, remainder_of
+from reports.dashboard.stored import ages_on, units_on, villages_book
+from reports.dashboard.top import Top
+from reports.dashboard.trend import Trend
+from reports.dashboard.units import Units, unit_rows, units_of
+from reports.figures import TOTAL
+from reports.rules import base_of
+
+# On phones one sorts by three segments, not by headings; "" is the rate the county judges.
+PHONE_SORTS = (("", "接种率"), ("forecast", "到期缺口"), ("dropout", "脱失率"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page of progress has."""
+
+    frame: Frame
+    # The names of the places around, largest first.
+    where: str
+    computed_at: datetime | None
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.frame.campaign
+
+
+@dataclass(frozen=True)
+class Sort:
+    key: str
+    name: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class MatrixPage(Page):
+    """A page with villages as a matrix: all of the street, or those an account answers for."""
+
+    top: Top
+    matrix: Matrix
+    # What the rows' own goals add up to, where it differs from the goal of the whole.
+    rounding: int | None
+    unplaced_url: str
+    wall_url: str
+    # What the rows are called.
+    parts_name = "村（社区）"
+
+    @property
+    def sorts(self) -> list[Sort]:
+        judged = self.campaign.judged_by
+        chosen = self.frame.sort.removeprefix("-") or judged
+        return [Sort(key or judged, name, (key or judged) == chosen) for key, name in PHONE_SORTS]
+
+    @property
+    def day_number(self) -> int:
+        return (self.frame.on - self.campaign.start_on).days + 1
+
+    @property
+    def days_left(self) -> int:
+        return (self.campaign.end_on - self.frame.on).days
+
+
+@dataclass(frozen=True)
+class DashboardPage(MatrixPage):
+    phases: Phases
+    trend: Trend
+    ages: Ages
+    remainder: Remainder
+    units: Units
+    # Villages this reader is linked to as a leader, first.
+    linked: list[Row]
+    units_url: str
+
+
+@dataclass(frozen=True)
+class Villages:
+    """A board with its matrix: the rows, and their total worked out from sums, never from rates (rules 5)."""
+
+    board: Board
+    rows: list[Row]
+    total: Line
+
+
+def dashboard_page(user: User, frame: Frame) -> DashboardPage:
+    """Put the whole street's page together; a constant number of queries, whatever the number of places."""
+    found = _villages(frame, Reach(True, (frame.campaign.place.prefix,)))
+    board, total = found.board, found.total
+    shared = _matrix_page(user, found)
+    return DashboardPage(
+        **shared,
+        phases=board.phases(board.lists),
+        trend=board.trend(total),
+        ages=ages_of(ages_on(frame.campaign, frame.on), total.permanent, board.lists),
+        remainder=remainder_of(total, board.lists),
+        units=_key_units(user, board),
+        linked=[row for row in shared["matrix"].rows if row.linked_leader and row.linked_leader == user.name],
+        units_url=url_for(user, "units", frame),
+    )
+
+
+def matrix_page(user: User, frame: Frame, reach: Reach) -> MatrixPage:
+    """Put the page of some villages together, or the whole street's wall chart."""
+    return MatrixPage(**_matrix_page(user, _villages(frame, reach)))
+
+
+def _villages(frame: Frame, reach: Reach) -> Villages:
+    campaign = frame.campaign
+    targets, whole = target_lines(campaign)
+    own = [target for target in targets if reach.covers(target.place.code)]
+    covers = None if reach.whole else frozenset(target.place.code for target in own)
+    board = Board(frame, villages_book(campaign, frame.on, covers))
+    rows = [_village_row(board, target) for target in own]
+    if reach.whole:
+        base, goal, name = whole.census_base, whole.assigned, campaign.place.name
+    else:
+        base, goal, name = base_of([row.line.coverage.census_base for row in rows]), None, "合计"
+    return Villages(board, rows, board.line(TOTAL, name, base=base, goal=goal))
+
+
+def _village_row(board: Board, target: TargetLine) -> Row:
+    place = target.place
+    url = reverse("village", args=[place.code])
+    line = board.line(place.code, place.name, base=target.census_base, goal=target.assigned, url=url)
+    return board.row(line, board.lists.inside(village=place.code), place.linked_leader)
+
+
+def _matrix_page(user: User, found: Villages) -> dict[str, object]:
+    board, frame = found.board, found.board.frame
+    unplaced = board.line("", "待归类")
+    matrix = matrix_of(
+        found.rows,
+        board.row(found.total, board.lists),
+        unplaced if unplaced.all.in_scope else None,
+        unplaced_lists=board.lists.inside(village=frame.campaign.place_id),
+        sort=frame.sort,
+        deadline=board.window.deadline_on,
+    )
+    return {
+        "frame": frame,
+        "where": where_is(frame.campaign.place),
+        "computed_at": board.book.computed_at,
+        "top": board.top(found.total, board.phases(board.lists), board.lists),
+        "matrix": matrix,
+        "rounding": _rounding(found),
+        "unplaced_url": url_for(user, "unplaced"),
+        "wall_url": url_for(user, "wall_chart", frame),
+    }
+
+
+def _rounding(found: Villages) -> int | None:
+    goals = [row.line.coverage.goal for row in found.rows]
+    if found.total.coverage.goal is None or None in goals or sum(goals) == found.total.coverage.goal:
+        return None
+    return sum(goals)
+
+
+def _key_units(user: User, board: Board) -> Units:
+    key_trades = set(board.campaign.key_trades.values_list("pk", flat=True))
+    units = units_visible_to(user).filter(trade__in=key_trades)
+    return units_of(unit_rows(units, units_on(board.campaign, board.frame.on), key_trades, board.lists))
+
+
+def where_is(place: Place) -> str:
+    """Return the names of the county and the place, without a space between: 忠县乌杨街道."""
+    county = f"{place.code[: Place.Level.COUNTY]:0<12}"
+    return "".join([*Place.objects.filter(code=county).values_list("name", flat=True), place.name])
+
+
+def url_for(user: User, route: str, frame: Frame | None = None) -> str:
+    """Return the address of a route that the account may enter, for the frame's day; "" otherwise."""
+    try:
+        url = reverse(route)
+    except NoReverseMatch:
+        return ""
+    return url + (frame.link_query if frame else "") if may(user, resolve(url).func.right) else ""

@@ -1,0 +1,98 @@
+"""What the pages of progress read: stored figures of the day asked, the day before and a week before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from campaigns.models import Campaign
+from ledgers.summary import Counts
+from registry.models import Place
+from reports.dashboard.trend import Point
+from reports.figures import TOTAL, Row, computed_at, phases_at, places_at, rows_at, trend
+from reports.models import Figure
+from reports.phases import PhaseLine
+from reports.refresh import shown_days
+from reports.rules import PACE_DAYS, share
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=PACE_DAYS)
+Rows = Mapping[str, Row]
+
+
+@dataclass(frozen=True)
+class Book:
+    """Stored figures by place code, "" for 待归类 and TOTAL for all of them together; never a stale one."""
+
+    now: Rows
+    before: Rows
+    week_ago: Rows
+    phases: list[PhaseLine]
+    computed_at: datetime | None
+    points: list[Point] = field(default_factory=list)
+    # Days of the trend that are not counted yet.
+    missing_days: int = 0
+
+
+def villages_book(campaign: Campaign, on: date, covers: frozenset[str] | None = None) -> Book:
+    """Read the villages of the campaign's place, with its phases and trend; with `covers`, of these villages only.
+
+    The day and the two it is compared with are counted first where they are not fresh.
+    """
+    days = [_villages(campaign, day, covers) for day in (on, on - DAY, on - WEEK)]
+    if covers is not None:
+        return Book(*days, phases=[], computed_at=computed_at(campaign, on))
+    points, missing = _points(campaign, on, "")
+    return Book(*days, phases_at(campaign, on), computed_at(campaign, on), points, missing)
+
+
+def village_book(campaign: Campaign, on: date, place: Place) -> Book:
+    """Read a village with its groups, its phases and its trend; or one group, which no phase is counted for."""
+    days = [_groups(campaign, day, place) for day in (on, on - DAY, on - WEEK)]
+    phases = phases_at(campaign, on, place.code) if place.level == Place.Level.VILLAGE else []
+    points, missing = _points(campaign, on, place.code)
+    return Book(*days, phases, computed_at(campaign, on), points, missing)
+
+
+def ages_on(campaign: Campaign, on: date) -> list[tuple[str, Counts]]:
+    """Return the permanent residents of each age band, in the bands' order."""
+    stored = rows_at(campaign, on, Figure.By.AGE)
+    bands = campaign.age_bands.order_by("from_age").values_list("key", flat=True)
+    return [(key, stored.get(key, Row()).counts.permanent) for key in bands]
+
+
+def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:
+    """Return the members of each unit, wherever they live; units of nobody are left out."""
+    return {int(key): row.counts.all for key, row in rows_at(campaign, on, Figure.By.UNIT).items() if key}
+
+
+def _villages(campaign: Campaign, on: date, covers: frozenset[str] | None) -> Rows:
+    rows = places_at(campaign, on, campaign.place.prefix, Place.Level.VILLAGE)
+    if covers is None:
+        return rows
+    chosen = {key: row for key, row in rows.items() if key in covers}
+    return chosen | {TOTAL: _sum(chosen)}
+
+
+def _groups(campaign: Campaign, on: date, place: Place) -> Rows:
+    rows = places_at(campaign, on, place.code[: Place.Level.VILLAGE], Place.Level.GROUP)
+    return rows if place.level == Place.Level.VILLAGE else {TOTAL: rows.get(place.code, Row())}
+
+
+def _sum(rows: Rows) -> Row:
+    total = Row()
+    for row in rows.values():
+        total += row
+    return total
+
+
+def _points(campaign: Campaign, on: date, place: str) -> tuple[list[Point], int]:
+    days = [day for day in shown_days(campaign, on) if campaign.start_on - DAY <= day <= on]
+    stored = trend(campaign, days, place)
+    points = [_point(day, row.counts.permanent) for day, row in sorted(stored.items())]
+    return points, len(days) - len(points)
+
+
+def _point(on: date, counts: Counts) -> Point:
+    return Point(on, counts.first_dose, counts.full, share(counts.dropout_lost, counts.dropout_base))

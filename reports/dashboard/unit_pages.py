@@ -1,0 +1,82 @@
+"""The pages of units: all that a reader answers for, and one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledgers.summary import Counts
+from registry.models import Unit, User
+from reports.dashboard.access import units_visible_to
+from reports.dashboard.frame import Frame
+from reports.dashboard.links import Lists
+from reports.dashboard.pages import Page, url_for, where_is
+from reports.dashboard.stored import units_on
+from reports.dashboard.units import CHOICES, UnitList, UnitRow, unit_list, unit_rows
+from reports.figures import computed_at
+
+
+@dataclass(frozen=True)
+class Choice:
+    key: str
+    name: str
+    here: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class UnitsPage(Page):
+    back: str
+    units: UnitList
+    choices: list[Choice]
+
+
+@dataclass(frozen=True)
+class UnitPage(Page):
+    back: str
+    unit: Unit
+    row: UnitRow
+
+    @property
+    def counts(self) -> Counts:
+        return self.row.counts
+
+    @property
+    def call(self) -> int:
+        """Return how many can have their next dose today."""
+        return self.counts.due + self.counts.overdue
+
+
+def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
+    """List the reader's units, those with the most people missing first."""
+    key_trades = set(frame.campaign.key_trades.values_list("pk", flat=True))
+    rows = unit_rows(units_visible_to(user), units_on(frame.campaign, frame.on), key_trades, _lists(frame))
+    show = show if show in CHOICES else "missing"
+    choices = [
+        Choice(key, name, key == show, sum(map(belongs, rows))) for key, (name, belongs) in CHOICES.items()
+    ]  # fmt: skip
+    return UnitsPage(
+        frame=frame,
+        where=where_is(frame.campaign.place),
+        computed_at=computed_at(frame.campaign, frame.on),
+        back=url_for(user, "dashboard", frame),
+        units=unit_list(rows, show),
+        choices=choices,
+    )
+
+
+def unit_page(user: User, unit: Unit, frame: Frame) -> UnitPage:
+    """Put one unit's page together: who of its people is missing, wherever they live."""
+    key_trades = set(frame.campaign.key_trades.values_list("pk", flat=True))
+    [row] = unit_rows([unit], units_on(frame.campaign, frame.on), key_trades, _lists(frame))
+    return UnitPage(
+        frame=frame,
+        where=unit.place.name,
+        computed_at=computed_at(frame.campaign, frame.on),
+        back=url_for(user, "units", frame),
+        unit=unit,
+        row=row,
+    )
+
+
+def _lists(frame: Frame) -> Lists:
+    return Lists(frame.on, frame.keep.get("campaign", ""))
