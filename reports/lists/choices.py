@@ -9,8 +9,8 @@ from django.db.models import Q
 from ledgers.rules import REASONS
 from registry.access import scope_of
 from registry.chips import CHIPS
-from registry.models import Place, Residency, Role, Tag, Unit
-from registry.querysets import within
+from registry.models import Place, Residency, Tag, Unit
+from registry.querysets import within, within_any
 from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, Asked
 from reports.lists.people import Question
 
@@ -65,9 +65,8 @@ def where(question: Question) -> str:
     if asked.group or asked.village:
         return _named_place(asked.group or asked.village)
     scope = scope_of(question.user)
-    prefixes = scope.prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
-    if prefixes:
-        codes = [prefix.ljust(Place.Level.VILLAGE, "0") for prefix in prefixes]
+    if question.places:
+        codes = [prefix.ljust(Place.Level.VILLAGE, "0") for prefix in question.places]
         return "、".join(Place.objects.filter(pk__in=codes).order_by("pk").values_list("name", flat=True))
     units = Unit.objects.filter(pk__in=scope.unit_ids).order_by("name").values_list("name", flat=True)
     return "、".join(units) or "本部门主管单位"
@@ -120,10 +119,7 @@ def _count(counts: dict[str, int], key: str) -> int:
 
 def _places(question: Question) -> list[Place]:
     """Villages of the scope; the street itself, for 待归类, where the whole street is in it."""
-    prefixes = scope_of(question.user).prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
-    inside = Q(pk__in=())
-    for prefix in prefixes:
-        inside |= within(prefix, "code")
+    inside = within_any(question.places, "code")
     levels = [Place.Level.VILLAGE, Place.Level.STREET]
     return list(Place.objects.filter(inside, level__in=levels).order_by("-level", "code"))
 
@@ -147,8 +143,7 @@ def _units(question: Question, village: str) -> list[tuple[str, str]]:
     """Units of the village, or of the whole scope where they are few enough to choose from."""
     scope = scope_of(question.user)
     inside = Q(pk__in=scope.unit_ids)
-    for prefix in [village] if village else scope.prefixes(Role.CADRE, Role.STAFF, Role.LEADER):
-        inside |= within(prefix)
+    inside |= within_any([village] if village else question.places)
     if scope.department_ids:
         inside |= Q(department_id__in=scope.department_ids) | Q(
             department__isnull=True, trade__department_id__in=scope.department_ids

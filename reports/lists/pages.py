@@ -67,6 +67,23 @@ def page_keys(question: Question, position: Position) -> Keys:
     return Keys(ids, has_previous=beyond is not None, has_next=more)
 
 
+def walk(question: Question, block: int) -> Iterator[list[int]]:
+    """Yield the keys of the whole list in its order, block by block; each block starts behind the last person."""
+    field = KEYS[question.asked.sort]
+    last: int | None = None
+    while True:
+        further = Q(standing__next_by__isnull=False) if question.asked.sort == "next_by" else Q()
+        if last is not None:
+            further &= _beyond(question, field, last, backwards=False)
+        people = people_asked(question, further=further).order_by(*_order(question, field, Position()))
+        ids = list(people.values_list("pk", flat=True)[:block])
+        if ids:
+            yield ids
+        if len(ids) < block:
+            return
+        last = ids[-1]
+
+
 def all_keys(question: Question, most: int) -> list[int]:
     """Return the keys of the whole list in its order, at most so many."""
     field = KEYS[question.asked.sort]

@@ -33,18 +33,31 @@ class Question:
     asked: Asked
     campaign: Campaign
     user: User
+    # Asked on the command line, where no account's scope applies: the campaign's whole place.
+    is_whole: bool = False
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Prefixes of the places whose people the reader sees; none where it sees units."""
+        if self.is_whole:
+            return (self.campaign.place.prefix,)
+        return scope_of(self.user).prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
+
+    @property
+    def seen(self) -> Q:
+        """Condition: whom the reader may see."""
+        return within(self.campaign.place.prefix) if self.is_whole else residents_in_scope(scope_of(self.user))
 
     @property
     def outside(self) -> bool:
         """Units keep their members 非本辖区 in their ledgers; places do not (rules 1)."""
-        return bool(self.asked.unit) or not scope_of(self.user).prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
+        return bool(self.asked.unit) or not self.places
 
     @property
     def is_local(self) -> bool:
         """Whether all of it lies in a few villages, so that sorting its people beats walking everybody's order."""
-        asked, scope = self.asked, scope_of(self.user)
-        prefixes = scope.prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
-        return bool(asked.village or asked.group) or all(len(prefix) > Place.Level.STREET for prefix in prefixes)
+        named = bool(self.asked.village or self.asked.group)
+        return named or all(len(prefix) > Place.Level.STREET for prefix in self.places)
 
     def unfiltered(self) -> Question:
         """The same place and population with every other filter taken off, as the tabs count it."""
@@ -82,7 +95,7 @@ def in_reach(question: Question) -> QuerySet[Resident]:
     """Return everybody in scope on the day whom the reader may see and the filters name, in any ledger."""
     asked = question.asked
     people = in_scope(Resident.objects.all(), question.campaign, asked.on, outside=question.outside)
-    people = people.filter(residents_in_scope(scope_of(question.user)), _of_place(asked), _of_person(question))
+    people = people.filter(question.seen, _of_place(asked), _of_person(question))
     for keys in _tables(question):
         people = people.filter(pk__in=keys)
     if asked.reason == NO_REASON:

@@ -11,12 +11,14 @@ from campaigns.models import Campaign
 from ledgers.day import with_day
 from ledgers.models import Dose, Exemption, Reason
 from ledgers.rules import REASONS, approval_refusal, is_in_force, sub_state_of
+from ledgers.why import nth
 from registry.ages import age_on
 from registry.models import IdentityDocument, Membership, Phone, Place, Residency, Resident, ResidentTag
 from reports.lists.people import Question
 
 COLUMNS = (
-    "pk", "name", "sex", "birth_on", "place_id", "residency", "status", "caretaker", "household__number",
+    "pk", "name", "sex", "birth_on", "place_id", "residency", "status", "caretaker", "address",
+    "registered_address", "household__number",
     "household__head", "standing__platform__name", "standing__counted", "standing__needed", "standing__completed_on",
     "standing__next_from", "standing__next_by", "standing__needs_product", "excuse__since",
 )  # fmt: skip
@@ -59,6 +61,43 @@ class Row:
     ground: str = ""
     end_on: date | None = None
     has_evidence: bool = False
+    # Shown by exports only.
+    serial: int = 0
+    address: str = ""
+    registered_address: str = ""
+    manufacturer: str = ""
+    site: str = ""
+    second_on: date | None = None
+    third_on: date | None = None
+    by_hand: str = ""
+
+    @property
+    def number_masked(self) -> str:
+        return f"****{self.number}" if self.number else ""
+
+    @property
+    def phone_masked(self) -> str:
+        return f"****{self.phone}" if self.phone else ""
+
+    @property
+    def groups_words(self) -> str:
+        return "、".join(self.groups)
+
+    @property
+    def coming(self) -> str:
+        return nth(self.counted + 1)
+
+    @property
+    def overdue_days_or_none(self) -> int | None:
+        return self.overdue_days or None
+
+    @property
+    def evidence(self) -> str:
+        return ("有佐证" if self.has_evidence else "待佐证") if self.exemption else ""
+
+    @property
+    def check(self) -> str:
+        return "先核实疫苗" if self.needs_product else ""
 
     @property
     def overdue_words(self) -> str:
@@ -103,6 +142,8 @@ def _row(person: dict[str, Any], names: dict[str, str], on: date) -> Row:
         group=names.get(code, "") if len(code) == Place.Level.GROUP else "",
         residency="非本辖区" if person["status"] == "outside" else _RESIDENCY[person["residency"]],
         caretaker=person["caretaker"],
+        address=person["address"],
+        registered_address=person["registered_address"],
         household=person["household__head"] or person["household__number"] or "",
         platform=person["standing__platform__name"] or "",
         counted=person["standing__counted"] or 0,
@@ -156,11 +197,19 @@ def _add_doses(rows: dict[int, Row], campaign: Campaign, on: date) -> None:
     doses = Dose.objects.filter(
         resident__pk__among=list(rows), campaign=campaign, state=Dose.State.LIVE, given_on__lte=on
     ).order_by("resident_id", "given_on")
-    for pk, given_on, product in doses.values_list("resident_id", "given_on", "product__name"):
+    columns = ("resident_id", "given_on", "product__name", "product__manufacturer", "site")
+    for pk, given_on, product, manufacturer, site in doses.values_list(*columns):
         row = rows[pk]
-        row.first_on = row.first_on or given_on
+        if row.first_on is None:
+            row.first_on = given_on
+        elif row.second_on is None:
+            row.second_on = given_on
+        elif row.third_on is None:
+            row.third_on = given_on
         row.last_on = given_on
         row.product = row.product or product or ""
+        row.manufacturer = row.manufacturer or manufacturer or ""
+        row.site = site or row.site
 
 
 def _add_reasons(rows: dict[int, Row], campaign: Campaign) -> None:

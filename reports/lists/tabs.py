@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +10,11 @@ from django.db.models import Count
 
 from ledgers.day import of_ledger, of_sub_state
 from registry.chips import CHIPS
+from registry.models import Place
+from reports.figures import ensure
 from reports.lists.asked import LEDGERS, SUB_STATES, sorts_of
 from reports.lists.people import Question, in_reach
+from reports.models import Figure
 
 WORDS = {
     "completed": "已完成接种",
@@ -80,13 +84,47 @@ def tabs_of(question: Question) -> Tabs:
 
 
 def _counted(question: Question) -> tuple[dict[str, int], dict[str, int], datetime | None]:
-    people = in_reach(question.unfiltered())
+    """Per ledger and per sub-state: from stored figures for places; members of units are few and counted here."""
+    keys = _figure_keys(question)
+    counts, computed_at = _stored(question, keys) if keys is not None else (_count_now(question), None)
+    sub_states = {key: counts.get(key, 0) for key in SUB_STATES}
+    ledgers = {key: counts.get(key, 0) for key in LEDGERS} | {"incomplete": sum(sub_states.values())}
+    return ledgers, sub_states, computed_at
+
+
+def _figure_keys(question: Question) -> list[str] | None:
+    """The stored rows that add up to the reader's place: [] for the total, None where there are none."""
+    asked = question.asked
+    if not question.places:
+        return None
+    if asked.group or asked.village:
+        return [asked.group or asked.village]
+    if any(question.campaign.place.prefix.startswith(prefix) for prefix in question.places):
+        return []
+    # A village's prefix is its whole code; a larger place inside the campaign's is counted here.
+    return list(question.places) if all(len(prefix) >= Place.Level.VILLAGE for prefix in question.places) else None
+
+
+def _stored(question: Question, keys: list[str]) -> tuple[dict[str, int], datetime | None]:
+    campaign, on = question.campaign, question.asked.on
+    ensure(campaign, on)
+    rows = Figure.objects.filter(campaign=campaign, on=on)
+    rows = rows.filter(by=Figure.By.PLACE, key__in=keys) if keys else rows.filter(by=Figure.By.TOTAL)
+    population = "permanent" if question.asked.is_permanent else "all"
+    total: Counter[str] = Counter()
+    computed: list[datetime] = []
+    for counts, computed_at in rows.values_list("counts", "computed_at"):
+        total.update(counts[population])
+        computed.append(computed_at)
+    return total, min(computed, default=None)
+
+
+def _count_now(question: Question) -> dict[str, int]:
     on = question.asked.on
-    counts = people.aggregate(
-        **{ledger: Count("pk", filter=of_ledger(ledger)) for ledger in LEDGERS},
+    return in_reach(question.unfiltered()).aggregate(
+        **{ledger: Count("pk", filter=of_ledger(ledger)) for ledger in LEDGERS if ledger != "incomplete"},
         **{sub: Count("pk", filter=of_sub_state(sub, on)) for sub in SUB_STATES},
     )
-    return {key: counts[key] for key in LEDGERS}, {key: counts[key] for key in SUB_STATES}, None
 
 
 def _kept(question: Question, ledger: str) -> str:
