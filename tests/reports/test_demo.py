@@ -20,10 +20,11 @@ from campaigns.models import Campaign, Target
 from ledgers.models import Conflict, Dose, Exemption, RosterImport, Standing
 from registry.clock import today
 from registry.commands import Refusal
-from registry.models import IdentityDocument, Place, Resident, RoleGrant, Unit, User
+from registry.models import IdentityDocument, Job, Place, Resident, RoleGrant, Unit, User
 from reports.demo.people import Person
 from reports.demo.story import tell
 from reports.demo.street import DEMO_DAY, VILLAGES
+from reports.figures import is_fresh, missing_phases
 from tests.factories import make_resident
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -109,6 +110,14 @@ def test_demo_leaves_rosters_and_questions_to_decide(settings: Settings) -> None
     questions = Conflict.objects.filter(decision="").values_list("kind", flat=True)
     assert set(questions) == {"name_conflict", "field_conflict", "dose_conflict", "duplicate_person"}
     assert Resident.objects.filter(place="500233003000", status="active").count() == 2
+
+
+@pytest.mark.django_db
+def test_demo_leaves_fresh_figures_for_the_first_page(settings: Settings) -> None:
+    demo(settings)
+    campaign = Campaign.objects.get()
+    assert is_fresh(campaign, DEMO_DAY) and not missing_phases(campaign, DEMO_DAY)
+    assert not Job.objects.exclude(state="done").exists()
 
 
 @pytest.mark.django_db

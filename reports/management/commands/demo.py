@@ -61,7 +61,7 @@ class Command(BaseCommand):
         else:
             self._refuse_real_data()
             setup.invent(people, seed, say=self._say)
-        setup.complete(say=self._say)
+            setup.count_figures(say=self._say)
 
     def _refuse_real_data(self) -> None:
         if Resident.objects.exists() and not setup.is_demonstration():
