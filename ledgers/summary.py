@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRelation, Q, QuerySet
 
 from campaigns.models import AgeBand, Campaign
 from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed, with_day
@@ -60,6 +60,9 @@ class Counts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         return self
 
+    def __sub__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) - getattr(other, name) for name in COUNT_NAMES))
+
 
 COUNT_NAMES = tuple(item.name for item in fields(Counts))
 
@@ -75,6 +78,9 @@ class Populations:
         self.all += other.all
         self.permanent += other.permanent
         return self
+
+    def __sub__(self, other: Populations) -> Populations:
+        return Populations(self.all - other.all, self.permanent - other.permanent)
 
 
 Table = dict[Any, Populations]
@@ -106,26 +112,32 @@ def by_age(campaign: Campaign, on: date) -> Table:
     return table
 
 
-def by_unit(campaign: Campaign, on: date) -> Table:
+def by_unit(campaign: Campaign, on: date, total: Populations | None = None) -> Table:
     """Count members by unit id, people 非本辖区 included, and active people of no unit under None (rules 1).
 
-    Who belongs to two units counts in both.
+    Who belongs to two units counts in both. `total`, everybody in scope, spares a query where it is known.
     """
-    open_now = Membership.objects.filter(left_on__isnull=True)
     members = in_scope(Resident.objects.all(), campaign, on, outside=True).annotate(
         membership=FilteredRelation("memberships", condition=Q(memberships__left_on__isnull=True)),
         is_placed=_flag(placed()),
     )
     # Narrows the outer join to people of a unit.
     members = members.filter(membership__isnull=False)
-    others = in_scope(Resident.objects.all(), campaign, on).annotate(is_placed=_flag(placed()))
-    others = others.filter(~Exists(open_now.filter(resident=OuterRef("pk"))))
     table: Table = defaultdict(Populations)
     for unit, is_placed, residency, counts in _grouped(members, campaign, on, "membership__unit_id", "is_placed"):
         _add(table[unit], residency, counts, is_placed=is_placed)
-    for is_placed, residency, counts in _grouped(others, campaign, on, "is_placed"):
-        _add(table[None], residency, counts, is_placed=is_placed)
+    table[None] = (total or total_of(by_place(campaign, on))) - _of_any_unit(campaign, on)
     return dict(table)
+
+
+def _of_any_unit(campaign: Campaign, on: date) -> Populations:
+    """Active people of one unit or more, each once: few beside everybody, so cheaper than who is of none."""
+    open_now = Membership.objects.filter(left_on__isnull=True)
+    people = in_scope(Resident.objects.filter(pk__in=open_now.values("resident_id")), campaign, on)
+    found = Populations()
+    for is_placed, residency, counts in _grouped(people.annotate(is_placed=_flag(placed())), campaign, on, "is_placed"):
+        _add(found, residency, counts, is_placed=is_placed)
+    return found
 
 
 def by_tag(campaign: Campaign, on: date) -> Table:

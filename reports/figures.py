@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Min, Q
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from campaigns.models import Campaign, PhaseItem
@@ -75,11 +76,11 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
     """
     ensure(campaign, on)
     level = Place.Level.VILLAGE if depth == Place.Level.VILLAGE else Place.Level.GROUP
-    rows = _figures(campaign, on, By.PLACE).filter(within(prefix, "key"))
+    # Told apart by the database: a village has many groups, and each row is read from its JSON.
+    rows = _figures(campaign, on, By.PLACE).annotate(digits=Length("key")).filter(within(prefix, "key"), digits=level)
     found: dict[str, Row] = {TOTAL: Row()}
     for key, counts in rows.values_list("key", "counts"):
-        if len(key) == level:
-            found["" if is_unplaced(key) else key.removesuffix("000") if depth == 15 else key] = _row(counts)
+        found["" if is_unplaced(key) else key.removesuffix("000") if depth == 15 else key] = _row(counts)
     for key, row in list(found.items()):
         if key != TOTAL:
             found[TOTAL] += row
@@ -273,7 +274,11 @@ def _count_day(campaign: Campaign, on: date) -> dict[tuple[str, str], dict[str, 
         for key in ((By.TOTAL, ""), *((By.PLACE, key) for key in _place_keys(code))):
             row = rows.setdefault(key, Row())
             row += Row(said=said)
-    for by, table in ((By.UNIT, by_unit(campaign, on)), (By.AGE, by_age(campaign, on)), (By.TAG, by_tag(campaign, on))):
+    for by, table in (
+        (By.UNIT, by_unit(campaign, on, total)),
+        (By.AGE, by_age(campaign, on)),
+        (By.TAG, by_tag(campaign, on)),
+    ):
         for name, counts in table.items():
             rows[by, "" if name is None else str(name)] = Row(counts)
     return {(str(by), key): _plain(row) for (by, key), row in rows.items()}

@@ -16,11 +16,12 @@ from typing import Any
 from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRelation, Max, Q, QuerySet
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.day import covers, in_scope, permanent
+from ledgers.day import active, covers, in_scope, permanent
 from ledgers.rules import LOST_REASONS, PAUSED_REASON
 from ledgers.summary import Table, by_village, is_unplaced, total_of
 from registry.ages import born_by
 from registry.models import Membership, MembershipKind, Resident, ResidentTag, Status
+from registry.querysets import within
 from reports.rules import PACE_DAYS, Window
 
 TablesOn = Callable[[date], Table]
@@ -87,7 +88,8 @@ def _count_batch(campaign: Campaign, items: Sequence[PhaseItem], on: date) -> Co
     flags = {name: flag for pair in ages.values() for name, flag in pair.items()}
     aggregates = {name: found for item in items for name, found in _aggregates(campaign, item, on).items()}
     people = _joined(_members(campaign, items[0], on).annotate(**flags), campaign, on)
-    for row in people.order_by().values("place_id", "status", *flags).annotate(**aggregates):
+    keys = ["place_id", *flags, *(["status"] if items[0].cohort == PhaseItem.Cohort.KEY_GROUPS else [])]
+    for row in people.order_by().values(*keys).annotate(**aggregates):
         for item in items:
             if all(row[name] == (name[0] == "f") for name in ages[item.pk]):
                 counts = _counts_of(campaign, item, on, row)
@@ -241,7 +243,8 @@ def _counts_of(campaign: Campaign, item: PhaseItem, on: date, row: dict[str, Any
 def _places_of(campaign: Campaign, row: dict[str, Any]) -> list[str]:
     """The whole, and the village; people 非本辖区 are in no village's figures (rules 1)."""
     code = row["place_id"]
-    outside = row["status"] == Status.OUTSIDE
+    # Only the key groups hold any: their query asks for the status.
+    outside = row.get("status") == Status.OUTSIDE
     return [campaign.place_id] if outside or is_unplaced(code) else [campaign.place_id, code[:12]]
 
 
@@ -249,17 +252,36 @@ def _add_coverage(
     campaign: Campaign, item: PhaseItem, on: date, tables: TablesOn, counted: dict[str, ItemCounts]
 ) -> None:
     """Fill in what coverage has done: the figures of the days themselves, not of one day's members (rules 6)."""
-    measure = "first_dose" if campaign.judged_by == "first" else "full"
     baseline_on = window_of(item).baseline_on
-    days = {"done": on, "week_ago": on - WEEK} | ({"baseline": baseline_on} if baseline_on < on else {})
-    for name, day in days.items():
-        villages = by_village(tables(day))
-        for place, row in {**villages, campaign.place_id: total_of(villages)}.items():
-            if place:
-                counts = counted.setdefault(place, ItemCounts())
-                setattr(counts, name, getattr(row.permanent, measure))
-                if name == "done":
-                    counts.dropout_base, counts.dropout_lost = row.permanent.dropout_base, row.permanent.dropout_lost
+    measure = "first_dose" if campaign.judged_by == "first" else "full"
+    villages = by_village(tables(on))
+    for place, row in {**villages, campaign.place_id: total_of(villages)}.items():
+        counts = counted.setdefault(place, ItemCounts())
+        counts.done = getattr(row.permanent, measure)
+        counts.dropout_base, counts.dropout_lost = row.permanent.dropout_base, row.permanent.dropout_lost
+    earlier = {"week_ago": on - WEEK} | ({"baseline": baseline_on} if baseline_on < on else {})
+    for place, done in _covered(campaign, earlier).items():
+        for name, number in done.items():
+            setattr(counted.setdefault(place, ItemCounts()), name, number)
+
+
+def _covered(campaign: Campaign, days: dict[str, date]) -> dict[str, dict[str, int]]:
+    """Count permanent residents that coverage had done on several days at once, by village and for the whole."""
+    last = max(days.values())
+    done = Q() if campaign.judged_by == "first" else Q(row__completed_on__isnull=False)
+    aggregates = {
+        name: Count("pk", filter=done & _covering(day) & active(day) & Q(birth_on__lte=born_by(campaign.min_age, day)))
+        for name, day in days.items()
+    }
+    begun = Q(standings__campaign=campaign, standings__since__lte=last)
+    people = Resident.objects.filter(permanent(), within(campaign.place.prefix))
+    people = people.annotate(row=FilteredRelation("standings", condition=begun)).filter(row__isnull=False)
+    found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(days, 0))
+    for row in people.order_by().values("place_id").annotate(**aggregates):
+        for place in _places_of(campaign, row):
+            for name in days:
+                found[place][name] += row[name]
+    return found
 
 
 def _flag(condition: Q) -> ExpressionWrapper:
