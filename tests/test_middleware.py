@@ -23,5 +23,5 @@ def test_busy_database_is_told_in_words(staff, client_of, monkeypatch, caplog):
     monkeypatch.setattr("registry.views.own.cards_for", locked)
     answer = client_of(staff).get("/")
     assert answer.status_code == 503
-    assert "正在入库" in answer.content.decode()
+    assert "可能正在入库花名册" in answer.content.decode()
     assert "刘明" not in answer.content.decode()

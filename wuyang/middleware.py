@@ -67,7 +67,8 @@ class BusyDatabaseMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError):
+        # SQLite says the same of a table that is not there, which no waiting mends.
+        if not isinstance(error, OperationalError) or "no such" in str(error):
             return None
         logger.exception("database not to be had")
         # Without the request, since the frame of the page would ask the database again.
