@@ -18,6 +18,9 @@ _EARLY = ((date(2021, 1, 12), 1), (date(2021, 2, 1), 1), (date(2021, 3, 1), 6), 
           (date(2021, 5, 6), 38), (date(2021, 6, 1), 40), (_DUE_LIMIT, 0))  # fmt: skip
 _LATE = ((_DUE_LIMIT, 24), (date(2021, 7, 1), 24), (date(2021, 7, 17), 27), (date(2021, 8, 1), 25),
          (DEMO_DAY + timedelta(days=1), 0))  # fmt: skip
+# Key trades had to be done by the end of July (plan 五(一)); all but a few of their staff were.
+_LATE_STAFF = ((_DUE_LIMIT, 20), (date(2021, 7, 1), 75), (date(2021, 8, 1), 5), (DEMO_DAY, 0))
+_STAFF = ("staff", "temporary")
 _TEENS = ((date(2021, 8, 1), 1), (DEMO_DAY + timedelta(days=1), 0))
 _INACTIVATED = (("bibp", 46), ("sinovac", 33), ("wibp", 15), ("kconvac", 4), ("imbcams", 2))
 # What the county handed out for single shots, and from when.
@@ -82,7 +85,7 @@ class Doses:
     def _reluctance(self, person: Person) -> float:
         """Draw a place in the order of vaccination: weighted, staff of units and cadres nearly always first."""
         share = next(share for limit, share in _WILLINGNESS if person.age() < limit)
-        if person.membership in ("staff", "temporary") or "出国" in person.tags:
+        if person.membership in _STAFF:
             share = 20.0
         return -(self._rng.random() ** (1 / share))
 
@@ -91,7 +94,8 @@ class Doses:
             product, periods = self._rng.choice(("bibp", "sinovac")), _TEENS
         else:
             product = self._rng.choices([key for key, _ in _INACTIVATED], [share for _, share in _INACTIVATED])[0]
-            periods = _EARLY if self._rng.random() < _EARLY_SHARE else _LATE
+            late = _LATE_STAFF if person.membership in _STAFF else _LATE
+            periods = _EARLY if self._rng.random() < _EARLY_SHARE else late
         on = self._day(periods)
         if person.age() >= 18:
             product = self._other_platform(product, on)
