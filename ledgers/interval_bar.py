@@ -11,6 +11,8 @@ from ledgers.why import nth
 
 # Room at both ends, in per cent, so that the outer days stand under their marks.
 _MARGIN = 9
+# What a day and its word need on a phone, in per cent of the bar.
+_ROOM = 17
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Mark:
     words: str
     number: str = ""
     tone: str = ""
+    # The next mark stands so near that a phone has no room for both days.
+    is_close: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,15 @@ def _placed(spans: list[tuple[date, date, str, str]], marks: list[tuple[date, st
         for a, b, tone, words in spans
         if b > a
     ]
-    return Bar(drawn, [Mark(_percent(share(day)), day, words, number, tone) for day, words, number, tone in marks])
+    ordered = sorted(marks, key=lambda mark: mark[0])
+    following = [share(mark[0]) for mark in ordered[1:]] + [200.0]
+    return Bar(
+        drawn,
+        [
+            Mark(_percent(share(day)), day, words, number, tone, is_close=after - share(day) < _ROOM)
+            for (day, words, number, tone), after in zip(ordered, following, strict=True)
+        ],
+    )
 
 
 def _percent(value: float) -> str:

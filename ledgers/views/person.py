@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +28,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     resident = get_person_for(request, pk)
     on = _day(request.GET.get("on", ""), today())
     campaign = get_campaign_for(request.user, request.GET.get("campaign") or None)
-    context = _who(resident, on) | {"on": on, "today": today(), "campaign": campaign}
+    context = _who(resident, on) | {"on": on, "campaign": campaign}
+    context |= {"previous": on - timedelta(days=1), "next": on + timedelta(days=1)}
     if campaign is not None:
         context |= _record(request, resident, campaign, on)
     return render(request, "ledgers/person.html", context)

@@ -112,6 +112,7 @@ def _context(question: Question, tabs: Tabs) -> dict[str, Any]:
         "residency": residency_choice(asked),
         "pills": pills_for(asked, None if asked.is_narrowed else _stored_pills(asked, tabs)),
         "sorts": [(key, words, asked.query(sort=key)) for key, words in sorts_of(asked.ledger).items()],
+        "sort_link": {key: asked.query(sort=key) for key in sorts_of(asked.ledger)},
         "query": asked.query(),
         "day_query": _without_day(asked),
         "keep": {k: v for k, v in asked.parameters().items() if k != "on"},
