@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django import template
@@ -41,7 +42,8 @@ def number(value: Exact | None, digits: int = 0) -> str:
     """13426 → 13,426; None → —."""
     if value is None or value == "":
         return NOTHING
-    return f"{_rounded(value, int(digits)):,}".replace("-", MINUS)
+    # Safe as it is: a page of figures has a thousand of them, and escaping each costs more than writing it.
+    return SafeString(f"{_rounded(value, int(digits)):,}".replace("-", MINUS))
 
 
 @register.filter
@@ -133,8 +135,12 @@ def detail_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _detail_value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "，".join(f"{DETAILS.get(name, name)} {inner}" for name, inner in value.items() if inner)
     if isinstance(value, list) and len(value) == 2:
         return f"{value[0] or '空'} → {value[1] or '空'}"
+    if isinstance(value, list):
+        return f"{len(value)} 项"
     return str(VALUES.get(value, value) if isinstance(value, str) else value)
 
 
@@ -147,6 +153,7 @@ def reveal(context: dict[str, Any], pk: int, what: str, shown: str) -> dict[str,
 
 
 @register.simple_tag
+@cache
 def icon(name: str, tone: str = "", size: str = "") -> SafeString:
     """One symbol of static/img/icons.svg, in the colour of its text or of `tone`."""
     classes = " ".join(filter(None, ["icon", tone and f"tone-{tone}", size]))

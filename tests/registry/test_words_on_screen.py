@@ -105,6 +105,16 @@ def test_pages_offered(page, shown):
     assert wuyang.page_numbers(Paginator(range(490), 10).page(page)) == shown
 
 
+def test_detail_of_an_entry_reads_as_words():
+    detail = {"what": "number", "name": ["冉红梅", ""], "counts": {"created": 3, "updated": 0}, "rows": [1, 2, 3]}
+    assert wuyang.detail_words(detail) == [
+        ("看了", "证件号"),
+        ("姓名", "冉红梅 → 空"),
+        ("结果", "新增 3"),
+        ("行数", "3 项"),
+    ]
+
+
 def test_every_shape_named_is_in_the_sprite():
     sprite = set(re.findall(r'symbol id="([\w-]+)"', (settings.BASE_DIR / "static/img/icons.svg").read_text()))
     named = {chip.icon for chip in CHIPS.values()}
