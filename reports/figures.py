@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -87,6 +87,19 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
     return found
 
 
+def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tuple[date, str, str], Row]:
+    """Return what a page of progress reads, by (day, by, key), in two queries where all days are fresh.
+
+    Of `on` the villages, 待归类, units and age bands; of the other days the villages and 待归类 alone.
+    """
+    days = [on, *others]
+    ensure_days(campaign, days)
+    villages = Q(by=By.PLACE, digits=Place.Level.VILLAGE)
+    wanted = Figure.objects.filter(campaign=campaign, on__in=days).annotate(digits=Length("key"))
+    wanted = wanted.filter(villages | Q(on=on, by__in=[By.UNIT, By.AGE]))
+    return {(day, by, key): _row(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
+
+
 def total_at(campaign: Campaign, on: date) -> Row:
     """Return the total of the campaign's place, counting the day first if it is not fresh."""
     ensure(campaign, on)
@@ -137,6 +150,17 @@ def ensure(campaign: Campaign, on: date) -> None:
         if is_fresh(campaign, on):
             return
         store(campaign, on)
+
+
+def ensure_days(campaign: Campaign, days: Iterable[date]) -> None:
+    """Count and keep those of the days that are not fresh; one query where all are."""
+    days = list(days)
+    stored = Figure.objects.filter(campaign=campaign, on__in=days).values("on").order_by("on")
+    stored = stored.annotate(totals=Count("pk", filter=Q(by=By.TOTAL)), stale=Count("pk", filter=Q(is_stale=True)))
+    fresh = {row["on"] for row in stored if row["totals"] and not row["stale"]}
+    for day in days:
+        if day not in fresh:
+            ensure(campaign, day)
 
 
 def is_fresh(campaign: Campaign, on: date) -> bool:
@@ -246,7 +270,7 @@ def mark_stale(campaign: Campaign, places: Iterable[str] | None, since: date | N
     if since is not None:
         figures, phases = figures.filter(on__gte=since), phases.filter(on__gte=since)
     if places is not None:
-        touched = {key for place in places for key in (place, place[:12], f"{place[:12]}000")}
+        touched = {key for place in places for key in (place, place[:12], place.ljust(15, "0"))}
         figures = figures.filter(~Q(by=By.PLACE) | Q(key__in=touched))
         phases = phases.filter(place_id__in=touched | {campaign.place_id})
     figures.update(is_stale=True)

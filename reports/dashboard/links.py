@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
+
+
+@cache
+def _path(ledger: str) -> str:
+    # A page names some hundred lists; where they live does not change while the site runs.
+    return reverse("ledger", args=[ledger])
 
 
 @dataclass(frozen=True)
@@ -20,9 +27,8 @@ class Lists:
 
     def of(self, ledger: str, **narrow: str) -> str:
         """Return the address of a ledger's list; empty values narrow nothing."""
-        asked = {"campaign": self.campaign, **dict(self.within), **narrow, "on": self.on.isoformat()}
-        query = urlencode({name: value for name, value in asked.items() if value})
-        return f"{reverse('ledger', args=[ledger])}?{query}"
+        asked = [("campaign", self.campaign), *self.within, *narrow.items(), ("on", self.on.isoformat())]
+        return f"{_path(ledger)}?{urlencode([(name, value) for name, value in asked if value])}"
 
     def inside(self, **place: str) -> Lists:
         return Lists(self.on, self.campaign, (*self.within, *place.items()))

@@ -30,7 +30,7 @@ class Row:
     lists: Lists
     linked_leader: str = ""
     # Class of the cell in the sorted column, by the column's key.
-    tints: Mapping[str, str] = field(default_factory=dict)
+    tints: Mapping[str, str] = field(default_factory=lambda: NO_TINTS)
 
     @property
     def url(self) -> str:
@@ -91,6 +91,8 @@ COLUMNS = (
     Column("exempt", "缓种", lambda row: row.line.all.exempt, True, above="禁忌"),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
+# A template that looks for a key in vain pays for it dearly.
+NO_TINTS = {column.key: "" for column in COLUMNS}
 
 
 def _lateness(speed: Speed) -> tuple[int, int] | None:
@@ -134,7 +136,7 @@ class Matrix:
 def matrix_of(
     rows: list[Row], total: Row, unplaced: Line | None, *, unplaced_lists: Lists, sort: str, deadline: date
 ) -> Matrix:
-    """Sort the villages by `sort`, a column's key, or "-key" for the best first; unknown keys sort by the judged rate."""
+    """Sort the villages by `sort`, a column's key ("-key": best first); an unknown one means the judged rate."""
     key, best_first = sort.removeprefix("-"), sort.startswith("-")
     column = BY_KEY.get(key) or BY_KEY[total.judged_by]
     known = [row for row in rows if row.speed.short is not None]
@@ -179,7 +181,7 @@ def _tints(rows: list[Row], column: Column) -> Tints | None:
 
 def _tinted(row: Row, column: Column, tints: Tints | None) -> Row:
     step = tints.step(_scaled(row, column)) if tints else 0
-    return replace(row, tints={column.key: f"tint-{step}"}) if step else row
+    return replace(row, tints=NO_TINTS | {column.key: f"tint-{step}"}) if step else row
 
 
 def _scaled(row: Row, column: Column) -> Fraction | int | None:

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 
 from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
+from ledgers.summary import Counts
 from registry.access import may
 from registry.models import Place, User
 from reports.dashboard.access import Reach, units_visible_to
@@ -19,10 +20,10 @@ from reports.dashboard.lines import Line
 from reports.dashboard.matrix import Matrix, Row, matrix_of
 from reports.dashboard.phases import Phases
 from reports.dashboard.remainder import Remainder, remainder_of
-from reports.dashboard.stored import ages_on, units_on, villages_book
+from reports.dashboard.stored import villages_book
 from reports.dashboard.top import Top
 from reports.dashboard.trend import Trend
-from reports.dashboard.units import Units, unit_rows, units_of
+from reports.dashboard.units import UnitRow, Units, unit_rows, units_of
 from reports.figures import TOTAL
 from reports.rules import base_of
 
@@ -104,12 +105,13 @@ def dashboard_page(user: User, frame: Frame) -> DashboardPage:
     """Put the whole street's page together; a constant number of queries, whatever the number of places."""
     found = _villages(frame, Reach(True, (frame.campaign.place.prefix,)))
     board, total = found.board, found.total
-    shared = _matrix_page(user, found)
+    phases = board.phases(board.lists)
+    shared = _matrix_page(user, found, phases)
     return DashboardPage(
         **shared,
-        phases=board.phases(board.lists),
+        phases=phases,
         trend=board.trend(total),
-        ages=ages_of(ages_on(frame.campaign, frame.on), total.permanent, board.lists),
+        ages=ages_of(_age_bands(board), total.permanent, board.lists),
         remainder=remainder_of(total, board.lists),
         units=_key_units(user, board),
         linked=[row for row in shared["matrix"].rows if row.linked_leader and row.linked_leader == user.name],
@@ -119,7 +121,8 @@ def dashboard_page(user: User, frame: Frame) -> DashboardPage:
 
 def matrix_page(user: User, frame: Frame, reach: Reach) -> MatrixPage:
     """Put the page of some villages together, or the whole street's wall chart."""
-    return MatrixPage(**_matrix_page(user, _villages(frame, reach)))
+    found = _villages(frame, reach)
+    return MatrixPage(**_matrix_page(user, found, found.board.phases(found.board.lists)))
 
 
 def _villages(frame: Frame, reach: Reach) -> Villages:
@@ -143,7 +146,7 @@ def _village_row(board: Board, target: TargetLine) -> Row:
     return board.row(line, board.lists.inside(village=place.code), place.linked_leader)
 
 
-def _matrix_page(user: User, found: Villages) -> dict[str, object]:
+def _matrix_page(user: User, found: Villages, phases: Phases) -> dict[str, object]:
     board, frame = found.board, found.board.frame
     unplaced = board.line("", "待归类")
     matrix = matrix_of(
@@ -158,7 +161,7 @@ def _matrix_page(user: User, found: Villages) -> dict[str, object]:
         "frame": frame,
         "where": where_is(frame.campaign.place),
         "computed_at": board.book.computed_at,
-        "top": board.top(found.total, board.phases(board.lists), board.lists),
+        "top": board.top(found.total, phases, board.lists),
         "matrix": matrix,
         "rounding": _rounding(found),
         "unplaced_url": url_for(user, "unplaced"),
@@ -175,8 +178,18 @@ def _rounding(found: Villages) -> int | None:
 
 def _key_units(user: User, board: Board) -> Units:
     key_trades = set(board.campaign.key_trades.values_list("pk", flat=True))
+    counts = board.book.units
     units = units_visible_to(user).filter(trade__in=key_trades)
-    return units_of(unit_rows(units, units_on(board.campaign, board.frame.on), key_trades, board.lists))
+
+    def load(keys: list[int]) -> list[UnitRow]:
+        return unit_rows(units.filter(pk__in=keys), counts, key_trades, board.lists)
+
+    return units_of(list(units.values_list("pk", flat=True)), counts, load)
+
+
+def _age_bands(board: Board) -> list[tuple[str, Counts]]:
+    bands = board.campaign.age_bands.order_by("from_age").values_list("key", flat=True)
+    return [(key, board.book.ages.get(key) or Counts()) for key in bands]
 
 
 def where_is(place: Place) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from campaigns.models import Campaign
-from ledgers.summary import Counts
+from ledgers.summary import Counts, is_unplaced
 from registry.models import Place
 from reports.dashboard.trend import Point
-from reports.figures import TOTAL, Row, computed_at, phases_at, places_at, rows_at, trend
+from reports.figures import TOTAL, Row, computed_at, pages_rows, phases_at, places_at, rows_at, trend
 from reports.models import Figure
 from reports.phases import PhaseLine
 from reports.refresh import shown_days
@@ -33,6 +33,9 @@ class Book:
     points: list[Point] = field(default_factory=list)
     # Days of the trend that are not counted yet.
     missing_days: int = 0
+    # By unit id, all members wherever they live; by age band, permanent residents.
+    units: Mapping[int, Counts] = field(default_factory=dict)
+    ages: Mapping[str, Counts] = field(default_factory=dict)
 
 
 def villages_book(campaign: Campaign, on: date, covers: frozenset[str] | None = None) -> Book:
@@ -40,11 +43,20 @@ def villages_book(campaign: Campaign, on: date, covers: frozenset[str] | None = 
 
     The day and the two it is compared with are counted first where they are not fresh.
     """
-    days = [_villages(campaign, day, covers) for day in (on, on - DAY, on - WEEK)]
+    stored = pages_rows(campaign, on, (on - DAY, on - WEEK))
+    days = [_villages(stored, day, covers) for day in (on, on - DAY, on - WEEK)]
     if covers is not None:
         return Book(*days, phases=[], computed_at=computed_at(campaign, on))
     points, missing = _points(campaign, on, "")
-    return Book(*days, phases_at(campaign, on), computed_at(campaign, on), points, missing)
+    return Book(
+        *days,
+        phases=phases_at(campaign, on),
+        computed_at=computed_at(campaign, on),
+        points=points,
+        missing_days=missing,
+        units={int(key): row.counts.all for (_, by, key), row in stored.items() if by == Figure.By.UNIT and key},
+        ages={key: row.counts.permanent for (_, by, key), row in stored.items() if by == Figure.By.AGE},
+    )
 
 
 def village_book(campaign: Campaign, on: date, place: Place) -> Book:
@@ -55,24 +67,18 @@ def village_book(campaign: Campaign, on: date, place: Place) -> Book:
     return Book(*days, phases, computed_at(campaign, on), points, missing)
 
 
-def ages_on(campaign: Campaign, on: date) -> list[tuple[str, Counts]]:
-    """Return the permanent residents of each age band, in the bands' order."""
-    stored = rows_at(campaign, on, Figure.By.AGE)
-    bands = campaign.age_bands.order_by("from_age").values_list("key", flat=True)
-    return [(key, stored.get(key, Row()).counts.permanent) for key in bands]
-
-
 def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:
     """Return the members of each unit, wherever they live; units of nobody are left out."""
     return {int(key): row.counts.all for key, row in rows_at(campaign, on, Figure.By.UNIT).items() if key}
 
 
-def _villages(campaign: Campaign, on: date, covers: frozenset[str] | None) -> Rows:
-    rows = places_at(campaign, on, campaign.place.prefix, Place.Level.VILLAGE)
-    if covers is None:
-        return rows
-    chosen = {key: row for key, row in rows.items() if key in covers}
-    return chosen | {TOTAL: _sum(chosen)}
+def _villages(stored: Mapping[tuple[date, str, str], Row], on: date, covers: frozenset[str] | None) -> Rows:
+    rows = {
+        "" if is_unplaced(key) else key: row
+        for (day, by, key), row in stored.items()
+        if day == on and by == Figure.By.PLACE and (covers is None or key in covers)
+    }
+    return rows | {TOTAL: _sum(rows)}
 
 
 def _groups(campaign: Campaign, on: date, place: Place) -> Rows:

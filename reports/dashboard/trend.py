@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from reports.rules import PACE_DAYS
 from reports.dashboard.top import JUDGED_NAMES
+from reports.rules import PACE_DAYS
 
 WEEK = timedelta(days=PACE_DAYS)
 PLACES = 10**4

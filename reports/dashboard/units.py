@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -96,11 +96,11 @@ def unit_rows(units: Sequence[Unit], counts: Mapping[int, Counts], key_trades: s
     return sorted(rows, key=lambda row: (-row.counts.unvaccinated, -row.counts.overdue, row.name))
 
 
-def units_of(rows: Sequence[UnitRow]) -> Units:
-    """Sum the key units up and keep those furthest behind."""
-    key = [row for row in rows if row.is_key]
-    missing = [row for row in key if row.counts.unvaccinated]
-    return Units(missing[:TOP], len(key), len(missing), sum(row.counts.unvaccinated for row in missing))
+def units_of(keys: Sequence[int], counts: Mapping[int, Counts], load: Callable[[list[int]], list[UnitRow]]) -> Units:
+    """Sum the key units (their ids) up; only those furthest behind are loaded and named."""
+    missing = {pk: counts[pk].unvaccinated for pk in keys if pk in counts and counts[pk].unvaccinated}
+    furthest = sorted(missing, key=lambda pk: (-missing[pk], pk))[:TOP]
+    return Units(load(furthest) if furthest else [], len(keys), len(missing), sum(missing.values()))
 
 
 def unit_list(rows: Sequence[UnitRow], show: str) -> UnitList:
