@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='phaseitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dose_number__gte', 1), ('measure', 'dose')), models.Q(models.Q(('measure', 'dose'), _negated=True), ('dose_number__isnull', True)), _connector='OR'), name='phase_dose_number_with_measure_dose'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dose_number__gte', 1), ('dose_number__isnull', False), ('measure', 'dose')), models.Q(models.Q(('measure', 'dose'), _negated=True), ('dose_number__isnull', True)), _connector='OR'), name='phase_dose_number_with_measure_dose'),
         ),
         migrations.AddConstraint(
             model_name='phaseitem',

@@ -44,7 +44,9 @@ class PhaseItem(models.Model):
             models.CheckConstraint(name="phase_window_not_empty", condition=Q(deadline_on__gte=F("start_on"))),
             models.CheckConstraint(
                 name="phase_dose_number_with_measure_dose",
-                condition=Q(measure="dose", dose_number__gte=1) | (~Q(measure="dose") & Q(dose_number__isnull=True)),
+                # Without `isnull` a missing number would make the check null, which passes.
+                condition=Q(measure="dose", dose_number__isnull=False, dose_number__gte=1)
+                | (~Q(measure="dose") & Q(dose_number__isnull=True)),
             ),
             models.CheckConstraint(
                 name="phase_coverage_has_the_goal_as_cohort",
