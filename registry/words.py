@@ -24,7 +24,6 @@ ACTIONS: dict[str, str] = {
     "conflict.decide": "裁定待核实",
     "unplaced.adopt": "认领待归类人员",
     "unplaced.not_ours": "标记不是我村的",
-    "export.create": "导出",
     "figures.drift": "核对存数发现不一致",
     "demo.invent": "造示例街道",
     "campaign.load": "装入方案",
