@@ -95,7 +95,8 @@ def _load(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
             statement = f"COPY {_quote(table)} ({names}) FROM STDIN WITH (NULL '{_NULL}')"
             # Called on the driver itself: its errors become Django's like those of any statement.
             with connection.wrap_database_errors:
-                cursor.copy_expert(statement, _CopyText(rows, len(columns)), size=1 << 17)
+                # By position: the cursor that DEBUG puts in between knows no keywords.
+                cursor.copy_expert(statement, _CopyText(rows, len(columns)), 1 << 17)
         else:
             marks = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {_quote(table)} ({names}) VALUES ({marks})"  # noqa: S608

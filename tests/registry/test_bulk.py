@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from registry import bulk
 from registry.models import Tag
@@ -40,6 +41,13 @@ def test_reserved_keys_are_free_before_and_after_use():
         bulk.insert(Tag, ("id", "name"), [(key, f"标签{key}") for key in second])
     later = Tag.objects.create(name="页面上新建的")
     assert len({*first, *second, later.pk}) == 6
+
+
+def test_insert_works_while_queries_are_recorded(settings):
+    settings.DEBUG = True
+    with CaptureQueriesContext(connection):
+        bulk.insert(Tag, ("name",), [("党员",), ("出国",)])
+    assert set(Tag.objects.values_list("name", flat=True)) == {"党员", "出国"}
 
 
 def test_reserving_none_asks_nothing(django_assert_num_queries):
