@@ -17,6 +17,8 @@ _GROUP = re.compile(
     r"^(?:.{0,20}(?:村|社区|居委会))?(第?(?:[一二三四五六七八九十百]{1,4}|\d{1,3})(?:村民小组|居民小组|小组|组|社))(?:$|[:：(（])"
 )
 _VILLAGE = re.compile(r"^.{1,15}(?:村|社区|居委会|村委会)(?:$|[:：(（])")
+# 村支书（签字）：, 驻村干部：, and what bears only a seal: no person's row begins with a label. 8:30 is a time.
+_LABEL = re.compile(r"^[^\d:：]{1,20}[:：]|^.{0,20}(?:签字|签名|签章|盖章)(?:\)|$)")
 # A line of one cell longer than this is a remark; names of minorities have up to 20 characters.
 _MAX_NAME = 25
 
@@ -49,7 +51,8 @@ class LineReader:
         texts = [text for _, text in filled]
         # Only what begins the row: a remark about a person may hold the same words.
         first = [folded(text) for text in texts[:2]]
-        if any(_TOTAL.match(text) for text in first) or _SIGNATURE.match(first[0]) or _NOTE.match(first[0]):
+        signs = (_SIGNATURE, _LABEL, _NOTE)
+        if any(_TOTAL.match(text) for text in first) or any(sign.match(first[0]) for sign in signs):
             return Line.OTHER, ""
         distinct = set(texts)
         if self._of_people and len(distinct) == 1 and (match := _GROUP.match(first[0])):

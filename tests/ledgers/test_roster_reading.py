@@ -173,6 +173,9 @@ def test_lines_around_the_people_are_no_people() -> None:
         ["本页小计：", "1人", "", ""],
         ["填表人：", "王芳", "审核人：", "李强"],
         ["", "单位负责人：王五", "", "联系电话：13812345678"],
+        ["村支书（签字）：", "", "", "2021年8月1日"],
+        ["村（社区）盖章", "", "", "2021年8月1日"],
+        ["", "驻村干部：赵六", "", "日期：2021.8.1"],
         ["备注：1.本表一式两份", "", "", ""],
         ["高寨村三组", "", "", ""],
         ["序 号", "姓 名", "身份证号", "接种日期"],
@@ -180,7 +183,7 @@ def test_lines_around_the_people_are_no_people() -> None:
         ["3", "李四", B, "2021-07-02"],
         ["以下空白", "", "", ""],
     )
-    assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (12, "李四", "三组")]
+    assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (15, "李四", "三组")]
     assert not any(row.is_rejected for row in rows)
 
 
