@@ -80,7 +80,7 @@ def _carry_out_name(conflict: Conflict, resident: Resident, decision: str, entry
         _set(resident, "name", conflict.incoming, entry)
         resident.name_key = name_key(resident.name)
         resident.pinyin, resident.initials = pinyin_of(resident.name)
-        resident.save(update_fields=["name_key", "pinyin", "initials"])
+        resident.save(update_fields=["name", "name_key", "pinyin", "initials"])
     if decision != OTHER:
         resident.refresh_from_db()
         for row in rows:
@@ -148,13 +148,12 @@ def _carry_out_field(conflict: Conflict, resident: Resident, decision: str, entr
 
 
 def _set(resident: Resident, field: str, value: Any, entry: Entry) -> None:
-    """Change a field and keep the old value in the history."""
+    """Change a field and keep the old value in the history; the caller saves."""
     old = getattr(resident, field)
     if old == value:
         return
     setattr(resident, field, value)
     ResidentChange.objects.create(resident=resident, field=field, old=_text(old), new=_text(value), entry=entry)
-    resident.save()
 
 
 def _text(value: Any) -> str:

@@ -62,7 +62,12 @@ def _change(known: ExemptionState, field: str, value: object) -> bool:
 
 def _ask_end(plan: Plan, person: Person, row: Row, known: ExemptionState) -> None:
     field = f"end:{known.kind[:10]}:{known.start_on}"
-    payload = {"kind": known.kind, "start_on": str(known.start_on), "value": str(row.exemption.end_on)}
+    payload = {
+        "campaign": plan.campaign.pk,
+        "kind": known.kind,
+        "start_on": str(known.start_on),
+        "value": str(row.exemption.end_on),
+    }
     question = Question(
         Conflict.Kind.FIELD.value, field, str(known.end_on), str(row.exemption.end_on), payload=payload, row=row.number
     )

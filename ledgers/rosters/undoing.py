@@ -87,6 +87,7 @@ def _touched(entry: Entry) -> list[int]:
     found = set(Resident.objects.filter(entry=entry).values_list("pk", flat=True))
     for model in _FACTS:
         found.update(model.objects.filter(entry=entry).order_by().values_list("resident_id", flat=True).distinct())
+    found.update(Exemption.objects.filter(decided_entry=entry).values_list("resident_id", flat=True))
     found.update(Dose.objects.filter(ended_entry=entry).values_list("resident_id", flat=True))
     found.update(Statement.objects.filter(closed_entry=entry).values_list("resident_id", flat=True))
     return sorted(found)
