@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
-from ledgers.models import Conflict, RosterImport
+from ledgers.models import Conflict, NotOurs, RosterImport
 from registry.access import scope_of
 from registry.models import Place, Resident, Role, Status, User
 
@@ -52,6 +52,24 @@ def unplaced_visible_to(user: User) -> QuerySet[Resident]:
     for prefix in sorted(prefixes):
         streets |= Place.objects.inside(prefix).filter(level=Place.Level.STREET)
     return Resident.objects.filter(place__in=streets, status=Status.ACTIVE)
+
+
+def unplaced_asked_of(user: User) -> QuerySet[Resident]:
+    """Return whom the account is still asked about: for a cadre without those it said 不是我村的 of."""
+    people = unplaced_visible_to(user)
+    if Role.STAFF in scope_of(user).roles:
+        return people
+    said = NotOurs.objects.filter(resident=OuterRef("pk"), village__in=villages_of(user).order_by())
+    return people.exclude(Exists(said))
+
+
+def villages_of(user: User) -> QuerySet[Place]:
+    """Return the villages into which the account may place people: its own, or all of its street."""
+    villages = Place.objects.none()
+    for prefix in scope_of(user).prefixes(Role.STAFF, Role.CADRE):
+        # A grid worker's scope is finer than a village.
+        villages |= Place.objects.villages().inside(prefix[: Place.Level.VILLAGE])
+    return villages.order_by("code")
 
 
 def get_unplaced_for(user: User, pk: int) -> Resident:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import person, person_acts, roster_acts, rosters
+from ledgers.views import conflicts, person, person_acts, roster_acts, rosters, unplaced
 
 urlpatterns = [
     path("rosters/", rosters.rosters, name="rosters"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("rosters/<int:pk>/undo/", roster_acts.roster_undo, name="roster_undo"),
     path("rosters/<int:pk>/rejected.xlsx", roster_acts.roster_rejected, name="roster_rejected"),
     path("rosters/samples/<slug:kind>.xlsx", rosters.roster_sample, name="roster_sample"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/decide/", conflicts.conflicts_decide, name="conflicts_decide"),
+    path("conflicts/<int:pk>/decide/", conflicts.conflict_decide, name="conflict_decide"),
+    path("unplaced/", unplaced.unplaced, name="unplaced"),
+    path("unplaced/place/", unplaced.unplaced_place, name="unplaced_place"),
+    path("unplaced/<int:pk>/adopt/", unplaced.unplaced_adopt, name="unplaced_adopt"),
+    path("unplaced/<int:pk>/not-ours/", unplaced.unplaced_not_ours, name="unplaced_not_ours"),
     path("people/lookup/", person_acts.lookup, name="person_lookup"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/edit/", person_acts.person_edit, name="person_edit"),

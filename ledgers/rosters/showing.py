@@ -157,7 +157,7 @@ def tabs(roster: RosterImport) -> list[Tab]:
     return [
         Tab("rejected", "退回", counts.get("rejected", 0), errors),
         Tab("conflicts", "待核实", sum(item[2] for item in conflicts), conflicts),
-        Tab("unplaced", "待归类", sum(item[2] for item in unplaced), unplaced),
+        Tab("unplaced", "待归类", counts.get("unassigned", 0), unplaced),
         Tab("warnings", "提醒", sum(item[2] for item in rest), rest),
         Tab("unused", "未用到的栏目", len(unused_columns(roster)), []),
     ]

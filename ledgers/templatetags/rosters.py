@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import template
 from django.utils.html import format_html
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from ledgers.models import RosterImport
 from ledgers.rosters.showing import CHIPS, State
+from registry.ages import age_on
 from registry.models import Job, Source
 from registry.templatetags.wuyang import icon, number
 
@@ -111,6 +112,12 @@ def counted(kind: str) -> str:
 def standing(source: str) -> str:
     """What a source counts for beside others (interfaces: The same dose again)."""
     return {Source.CLINIC: "可信度最高", Source.VERBAL: "不计针次，等凭证"}.get(source, "")
+
+
+@register.filter
+def age(birth_on: date, on: date) -> int:
+    """Completed years; lists show the age and never the birth date (access.md)."""
+    return age_on(birth_on, on)
 
 
 @register.filter

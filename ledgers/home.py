@@ -1,0 +1,50 @@
+"""What ledgers put on the home page and into the menu: rosters to check, questions, people without a village."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from ledgers.access import unplaced_asked_of
+from ledgers.models import Conflict, RosterImport
+from registry.access import may
+from registry.home import Card, home_card, menu_badge
+from registry.models import User
+
+
+@menu_badge("conflicts")
+def open_conflicts(user: User) -> int:
+    return Conflict.objects.visible_to(user).open().count() if may(user, "conflict.decide") else 0
+
+
+@menu_badge("unplaced")
+def unplaced_people(user: User) -> int:
+    return unplaced_asked_of(user).count() if may(user, "unplaced.adopt") else 0
+
+
+@home_card(order=40)
+def rosters_to_check(user: User) -> Card | None:
+    """Imports that were read and wait to be approved."""
+    if not may(user, "roster.approve"):
+        return None
+    waiting = RosterImport.objects.visible_to(user).filter(state=RosterImport.State.PREVIEW).count()
+    if not waiting:
+        return None
+    return Card("花名册待核对", "已经读完，核对影响后入库", reverse("rosters"), "去核对", waiting, "files")
+
+
+@home_card(order=50)
+def conflicts_to_decide(user: User) -> Card | None:
+    number = open_conflicts(user)
+    if not number:
+        return None
+    text = "两份记录说法不一样，核实一次就记住"
+    return Card("待核实", text, reverse("conflicts"), "去核实", number, "scale", "attention")
+
+
+@home_card(order=60)
+def people_to_place(user: User) -> Card | None:
+    number = unplaced_people(user)
+    if not number:
+        return None
+    text = "还没有村（社区）的人，是你村的就认领"
+    return Card("待归类", text, reverse("unplaced"), "去认领", number, "pin", "attention")

@@ -1,0 +1,127 @@
+"""待归类: people whom no village has on its list yet, claimed by one or placed by staff."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from ledgers.access import get_unplaced_for, unplaced_asked_of, unplaced_visible_to, villages_of
+from ledgers.corrections import correct_resident
+from ledgers.models import Dose
+from ledgers.unplaced import AdoptionRefused, adopt, not_ours
+from registry.access import get_resident_for, requires, scope_of
+from registry.audit import address_of
+from registry.clock import today
+from registry.models import IdentityDocument, Phone, Place, Resident, Role, Status, User
+from registry.names import name_key
+
+PER_PAGE = 20
+MOST_AT_ONCE = 500
+
+
+@requires("unplaced.adopt")
+@require_safe
+def unplaced(request: HttpRequest) -> HttpResponse:
+    """People who wait for a village; a cadre is not shown whether they are vaccinated (access.md)."""
+    staff = _is_staff(request.user)
+    people = unplaced_asked_of(request.user)
+    wanted = request.GET.get("q", "").strip()
+    if wanted:
+        people = people.filter(Q(name_key__startswith=name_key(wanted)) | Q(initials__startswith=wanted.lower()))
+    page = Paginator(_with_hints(people, staff=staff), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "staff": staff,
+        "villages": villages_of(request.user),
+        "wanted": wanted,
+        "query": f"q={wanted}&" if wanted else "",
+        "today": today(),
+    }
+    return render(request, "ledgers/unplaced.html", context)
+
+
+def _is_staff(user: User) -> bool:
+    return Role.STAFF in scope_of(user).roles
+
+
+def _with_hints(people: QuerySet[Resident], *, staff: bool) -> QuerySet[Resident]:
+    """What helps to recognise a person: tails of numbers, the address, the list they came with."""
+    people = people.select_related("entry__by", "entry__roster").prefetch_related(
+        Prefetch("documents", queryset=IdentityDocument.objects.order_by("pk")),
+        Prefetch("phones", queryset=Phone.objects.order_by("pk")),
+    )
+    if staff:
+        people = people.annotate(live_doses=Count("doses", filter=Q(doses__state=Dose.State.LIVE)))
+    return people.order_by("name_key", "pk")
+
+
+@requires("unplaced.adopt")
+@require_POST
+def unplaced_adopt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a person onto a village's list; a second click finds the person placed."""
+    village = get_object_or_404(villages_of(request.user), pk=request.POST.get("village", ""))
+    try:
+        resident = get_unplaced_for(request.user, pk)
+    except Http404:
+        # A second click finds the person on the own list; to anybody else it stays "not found".
+        return _answer(request, f"{get_resident_for(request.user, pk).name}已经在你的名单里", done=True)
+    try:
+        adopt(resident, village, by=request.user, address=address_of(request))
+    except AdoptionRefused as refusal:
+        return _answer(request, str(refusal), done=False)
+    return _answer(request, f"{resident.name}已归到{village.name}", done=True)
+
+
+@requires("unplaced.adopt")
+@require_POST
+def unplaced_not_ours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a person is of none of the account's villages; the other villages are still asked."""
+    if _is_staff(request.user):
+        raise PermissionDenied
+    resident = get_unplaced_for(request.user, pk)
+    for village in villages_of(request.user):
+        not_ours(resident, village, by=request.user, address=address_of(request))
+    return _answer(request, f"{resident.name}不是你村的，已记下", done=True)
+
+
+def _answer(request: HttpRequest, outcome: str, *, done: bool) -> HttpResponse:
+    if request.htmx:
+        return render(request, "ledgers/unplaced_done.html", {"outcome": outcome, "refused": not done})
+    (messages.success if done else messages.error)(request, outcome)
+    return redirect("unplaced")
+
+
+@requires("unplaced.adopt")
+@require_POST
+def unplaced_place(request: HttpRequest) -> HttpResponse:
+    """Place many people at once in a village, or mark them 非本辖区 (staff)."""
+    if not _is_staff(request.user):
+        raise PermissionDenied
+    chosen = [key for key in request.POST.getlist("resident") if key.isdigit()][:MOST_AT_ONCE]
+    people = list(unplaced_visible_to(request.user).filter(pk__in=chosen))
+    outside = request.POST.get("act") == "outside"
+    village = villages_of(request.user).filter(pk=request.POST.get("village", "")).first()
+    if not people or not (outside or village):
+        messages.error(request, "先勾选人，再选村（社区）；没有写入任何数据")
+        return redirect("unplaced")
+    placed = sum(_place(request, resident, None if outside else village) for resident in people)
+    where = "标为非本辖区" if outside else f"归到{village.name}"
+    messages.success(request, f"{placed} 人已{where}")
+    return redirect("unplaced")
+
+
+def _place(request: HttpRequest, resident: Resident, village: Place | None) -> bool:
+    """Place a person, None for outside the street; False where a village was faster."""
+    by = {"by": request.user, "address": address_of(request)}
+    try:
+        if village is None:
+            return bool(correct_resident(resident, {"status": Status.OUTSIDE}, reason="待归类中标为非本辖区", **by))
+        adopt(resident, village, **by)
+    except AdoptionRefused:
+        return False
+    return True
