@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from ledgers.rules import REASONS
 from registry.access import scope_of
@@ -16,6 +18,7 @@ from reports.lists.people import Question
 
 # A list to choose from gets no longer than this; a village named first makes it short.
 MOST_UNITS = 200
+_SELECTED = mark_safe(" selected")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,12 @@ class Choice:
     label: str
     value: str
     options: list[tuple[str, str]]
+
+    @property
+    def html(self) -> SafeString:
+        """Its options; a street's villages may be hundreds, too many for a template's loop on each page."""
+        pairs = ((value, _SELECTED if value == self.value else "", words) for value, words in self.options)
+        return format_html_join("", '<option value="{}"{}>{}</option>', pairs)
 
 
 @dataclass(frozen=True)

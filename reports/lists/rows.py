@@ -61,6 +61,10 @@ class Row:
     ground: str = ""
     end_on: date | None = None
     has_evidence: bool = False
+    # Shown by lists only: link, and the masked values with their buttons.
+    url: str = ""
+    number_cell: str = ""
+    phone_cell: str = ""
     # Shown by exports only.
     serial: int = 0
     address: str = ""

@@ -15,6 +15,7 @@ from campaigns.access import get_campaign_for
 from registry.access import may, requires
 from registry.clock import today
 from reports.lists.asked import LEDGERS, Asked, read_asked, sorts_of
+from reports.lists.cells import add_cells
 from reports.lists.choices import choices_for, pills_for, residency_choice, where
 from reports.lists.pages import PAGE, Keys, Position, page_keys
 from reports.lists.people import Question, pill_counts, sees_place
@@ -34,12 +35,13 @@ def ledger(request: HttpRequest, ledger: str = "unvaccinated") -> HttpResponse:
     position = _position(request)
     keys = page_keys(question, position)
     tabs = tabs_of(question)
+    rows = rows_of(question, keys.ids)
+    add_cells(rows, query=_who_query(question.asked), may_reveal=may(request.user, "person.reveal"))
     context = _context(question, tabs) | {
-        "rows": rows_of(question, keys.ids),
+        "rows": rows,
         "page": _page(request, question, keys, position, tabs),
         "may_export": may(request.user, "ledger.export"),
         "may_print": may(request.user, "ledger.print"),
-        "may_reveal": may(request.user, "person.reveal"),
     }
     return render(request, "reports/ledger.html", context)
 
@@ -116,9 +118,14 @@ def _context(question: Question, tabs: Tabs) -> dict[str, Any]:
         "query": asked.query(),
         "day_query": _without_day(asked),
         "keep": {k: v for k, v in asked.parameters().items() if k != "on"},
-        "row_template": f"reports/ledger_row_{asked.ledger}.html",
+        "rows_template": f"reports/ledger_rows_{asked.ledger}.html",
         "head_template": f"reports/ledger_head_{asked.ledger}.html",
     }
+
+
+def _who_query(asked: Asked) -> str:
+    """The person's page opens on the list's day and campaign."""
+    return urlencode({"on": asked.on.isoformat()} | ({"campaign": asked.campaign} if asked.campaign else {}))
 
 
 def _stored_pills(asked: Asked, tabs: Tabs) -> dict[str, int] | None:
