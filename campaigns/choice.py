@@ -11,7 +11,7 @@ def campaign_for(key: str | None) -> Campaign:
     """
     if key:
         return _named(key)
-    active = list(Campaign.objects.filter(is_active=True).order_by("-is_default", "start_on"))
+    active = list(Campaign.objects.filter(is_active=True).select_related("place").order_by("-is_default", "start_on"))
     if not active:
         raise Refusal("no_campaign", "还没有接种工作，请先运行 load_plan 载入方案。")
     if len(active) > 1 and not active[0].is_default:
@@ -20,7 +20,7 @@ def campaign_for(key: str | None) -> Campaign:
 
 
 def _named(key: str) -> Campaign:
-    campaign = Campaign.objects.filter(key=key).first()
+    campaign = Campaign.objects.filter(key=key).select_related("place").first()
     if campaign is None:
         raise Refusal("unknown_campaign", f"没有标识为“{key}”的接种工作。")
     return campaign

@@ -50,7 +50,7 @@ def number(value: Exact | None, digits: int = 0) -> str:
 def signed(value: Exact | None, digits: int = 0) -> str:
     """214 → +214, -10 → −10, 0 → 0."""
     text = number(value, digits)
-    return f"+{text}" if value and value > 0 and text != NOTHING else text
+    return SafeString(f"+{text}") if value and value > 0 and text != NOTHING else text
 
 
 @register.filter
@@ -62,7 +62,7 @@ def rate(value: Exact | None, digits: int = 2) -> str:
 @register.filter
 def percent(value: Exact | None, digits: int = 2) -> str:
     """A share as a percentage: 0.491 → 49.10 %."""
-    return NOTHING if value is None or value == "" else f"{rate(value, digits)} %"
+    return NOTHING if value is None or value == "" else SafeString(f"{rate(value, digits)} %")
 
 
 @register.filter

@@ -8,6 +8,7 @@ from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 
 @cache
@@ -26,9 +27,11 @@ class Lists:
     within: tuple[tuple[str, str], ...] = ()
 
     def of(self, ledger: str, **narrow: str) -> str:
-        """Return the address of a ledger's list; empty values narrow nothing."""
+        """Return the address of a ledger's list, ready for a template; empty values narrow nothing."""
         asked = [("campaign", self.campaign), *self.within, *narrow.items(), ("on", self.on.isoformat())]
-        return f"{_path(ledger)}?{urlencode([(name, value) for name, value in asked if value])}"
+        # Escaped once, here: templates show some hundred addresses on a page.
+        query = urlencode([(name, value) for name, value in asked if value]).replace("&", "&amp;")
+        return SafeString(f"{_path(ledger)}?{query}")
 
     def inside(self, **place: str) -> Lists:
         return Lists(self.on, self.campaign, (*self.within, *place.items()))

@@ -24,17 +24,17 @@ class Tints:
         return 1 + sum(self._passes(Fraction(value), Fraction(edge)) for edge in self.edges)
 
     def _passes(self, value: Fraction, edge: Fraction) -> bool:
-        return value < edge if self.high_is_bad else value >= edge
+        return value <= edge if self.high_is_bad else value >= edge
 
     def words(self) -> list[tuple[int, str]]:
         """Return each step with its range in words, such as (1, "低于 40"), worst first."""
         first, middle, last = self.edges
         if self.high_is_bad:
             return [
-                (1, f"{first:f} 及以上"),
+                (1, f"高于 {first:f}"),
                 (2, f"{middle:f}–{first:f}"),
                 (3, f"{last:f}–{middle:f}"),
-                (4, f"不到 {last:f}"),
+                (4, f"{last:f} 及以下"),
             ]
         return [
             (1, f"不到 {first:f}"),

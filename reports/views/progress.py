@@ -33,12 +33,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('units')}{frame.link_query}")
     if len(reach.prefixes) == 1 and not reach.whole:
         return redirect(f"{reverse('village', args=[reach.prefixes[0]])}{frame.link_query}")
-    nobody_yet = empty_page(request.user, frame)
+    whole = reach.whole
+    page = dashboard_page(request.user, frame) if whole else matrix_page(request.user, frame, reach)
+    nobody_yet = None if page.top.line.all.in_scope else empty_page(request.user, frame)
     if nobody_yet:
         return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})
-    if reach.whole:
-        return render(request, "reports/dashboard.html", {"page": dashboard_page(request.user, frame)})
-    return render(request, "reports/villages.html", {"page": matrix_page(request.user, frame, reach)})
+    return render(request, "reports/dashboard.html" if whole else "reports/villages.html", {"page": page})
 
 
 @requires("figures.view")
