@@ -65,7 +65,7 @@ def ledger_search(request: HttpRequest, ledger: str) -> HttpResponse:
     """Keep what is searched for in the session: a name or number has no place in an address."""
     text = request.POST.get("search", "").strip()[:60]
     request.session[SEARCH] = text
-    parameters = request.GET | {"found": "1"} if text else request.GET
+    parameters = request.GET.dict() | {"found": "1" if text else ""}
     asked = read_asked(ledger, parameters, today=today(), search=text)
     if ledger not in LEDGERS:
         raise Http404

@@ -84,11 +84,13 @@ def test_totals_follow_the_filters(people, client_of, staff):
 def test_search_travels_by_post_and_stays_out_of_the_address(people, client_of, staff):
     client = client_of(staff)
     number = people["refuses"].documents.get().number
-    response = client.post(reverse("ledger_search", args=["unvaccinated"]), {"search": number})
+    address = reverse("ledger_search", args=["unvaccinated"]) + "?on=2021-08-16"
+    response = client.post(address, {"search": number})
     assert response.url == "/ledgers/unvaccinated/?on=2021-08-16&found=1"
     html = client.get(response.url).content.decode()
     assert "陈建军" in html
     assert "秦玉珍" not in html
+    assert client.post(f"{address}&found=1", {"search": " "}).url == "/ledgers/unvaccinated/?on=2021-08-16"
 
 
 def test_empty_list_says_why_and_what_to_do(people, client_of, staff):

@@ -1,0 +1,65 @@
+"""The ledger lists and the person's page in Chromium: they fit the screen, filter, search, and lead on."""
+
+import pytest
+
+from tests.ledgers import make
+from tests.reports import lists_cast
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day(settings):
+    settings.TODAY = make.day("08-16")
+
+
+@pytest.fixture
+def town(baiping, huanggu):
+    return lists_cast.street(baiping, huanggu)
+
+
+@pytest.fixture
+def people(town):
+    return lists_cast.fill(town)
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("screen", ["phone", "pc"])
+def test_lists_and_person_fit_the_screen(request, people, staff, login, screen):
+    page = login(request.getfixturevalue(screen), staff)
+    for address in ("/ledgers/unvaccinated/", "/ledgers/incomplete/", "/ledgers/completed/", "/ledgers/exempt/"):
+        page.goto(address)
+        assert fits(page)
+    page.goto(f"/people/{people['overdue'].pk}/")
+    assert fits(page)
+    assert page.get_by_text("已超期 9 天。").first.is_visible()
+
+
+def test_choosing_a_filter_narrows_the_list_and_its_total_follows(people, staff, login, pc):
+    page = login(pc, staff)
+    page.goto("/ledgers/unvaccinated/")
+    page.locator("select[name=tag]").select_option("党员")
+    page.wait_for_url("**tag=*")
+    page.get_by_text("共 1 人").wait_for()
+    assert page.locator("tbody tr").count() == 1
+    page.get_by_text("清除筛选").click()
+    page.get_by_text("共 3 人").wait_for()
+
+
+def test_search_keeps_the_name_out_of_the_address(people, staff, login, phone):
+    page = login(phone, staff)
+    page.goto("/ledgers/unvaccinated/")
+    page.get_by_role("searchbox").fill("陈建军")
+    page.get_by_role("searchbox").press("Enter")
+    page.wait_for_url("**found=1*")
+    assert page.locator("tbody tr").count() == 1
+    assert "%E9%99%88" not in page.url
+
+
+def test_from_the_list_to_the_person(people, cadre_baiping, login, phone):
+    page = login(phone, cadre_baiping)
+    page.goto("/ledgers/incomplete/?sub=overdue")
+    page.get_by_role("link", name="罗德芳").click()
+    page.get_by_role("heading", name="针次时间").wait_for()
+    assert page.get_by_role("link", name="登记接种").is_visible()
