@@ -25,6 +25,7 @@ MENU = [
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
     Entry("plan", "方案任务", "plan", ("plan", "phase"), "方案"),
+    Entry("person_lookup", "按证件号码查人", "search", ("person_lookup",), "查人", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),
     Entry("accounts", "账号管理", "people", ("account",), "账号", folded=True),
     Entry("audit", "操作日志", "shield", ("audit",), "日志"),
@@ -35,7 +36,7 @@ ME = Entry("me", "我的", "person", ("me", "password"), "我的")
 ON_PHONE: dict[str, tuple[str, ...]] = {
     Role.CADRE: ("home", "ledger", "conflicts", "unplaced"),
     Role.UNIT: ("home", "ledger", "conflicts"),
-    Role.CLINIC: ("home", "rosters", "conflicts"),
+    Role.CLINIC: ("home", "rosters", "conflicts", "person_lookup"),
     Role.STAFF: ("home", "dashboard", "ledger", "rosters"),
     Role.LEADER: ("home", "dashboard", "ledger", "plan"),
     Role.AUDITOR: ("home", "audit"),
