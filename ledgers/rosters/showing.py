@@ -101,7 +101,7 @@ _LEDGERS = (
     ("exempt", "禁忌缓种"),
     ("unvaccinated", "应种未种"),
 )
-_RATES = (("first_rate", "第一针接种率"), ("full_rate", "全程接种率"), ("dropout_rate", "脱失率（超期口径）"))
+_RATES = (("first_rate", "第一针接种率"), ("full_rate", "全程接种率"), ("dropout_rate", "脱失率"))
 
 
 def effects_on(roster: RosterImport) -> date | None:
@@ -124,7 +124,7 @@ def rate_changes(roster: RosterImport) -> list[Change]:
     before, after = _sides(roster)
     rates = [Change(name, "", _exact(before.get(key)), _exact(after.get(key)), is_rate=True) for key, name in _RATES]
     gap = f"{roster.campaign.judged_by}_gap"
-    return [*rates, Change("距目标还差（人）", "", before.get(gap), after.get(gap))]
+    return [*rates, Change("距目标还差", "", before.get(gap), after.get(gap))]
 
 
 def _sides(roster: RosterImport) -> tuple[dict[str, Any], dict[str, Any]]:
