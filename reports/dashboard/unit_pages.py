@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ledgers.summary import Counts
 from registry.models import Unit, User
-from reports.dashboard.access import units_visible_to
+from reports.dashboard.access import reach_of, units_visible_to
 from reports.dashboard.frame import Frame
 from reports.dashboard.links import Lists
 from reports.dashboard.pages import Page, url_for, where_is
@@ -58,7 +58,8 @@ def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
         frame=frame,
         where=where_is(frame.campaign.place),
         computed_at=computed_at(frame.campaign, frame.on),
-        back=url_for(user, "dashboard", frame),
+        # Who has no place has no other page of progress to go back to.
+        back=url_for(user, "dashboard", frame) if reach_of(user, frame.campaign).prefixes else "",
         units=unit_list(rows, show),
         choices=choices,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,6 +62,8 @@ def wall_chart(request: HttpRequest) -> HttpResponse:
     reach = reach_of(request.user, frame.campaign)
     if not reach.prefixes:
         return redirect("dashboard")
+    # On the wall the best stand first, unless asked otherwise.
+    frame = replace(frame, sort=frame.sort or f"-{frame.campaign.judged_by}")
     return render(request, "reports/wall_chart.html", {"page": matrix_page(request.user, frame, reach)})
 
 

@@ -148,10 +148,10 @@ function still(data, stroke, type, label, position = "end") {
 }
 
 function goalLines(data, narrow) {
-  const today = { type: "line", xAxisIndex: 0, yAxisIndex: 0, data: [], markLine: still([{ xAxis: data.days.at(-1) }], colour("edge"), "dotted", dayName(data.days.at(-1))) };
+  const today = { type: "line", xAxisIndex: 0, yAxisIndex: 0, data: [], markLine: still([{ xAxis: data.days.at(-1) }], colour("edge"), "dotted", narrow ? "" : dayName(data.days.at(-1))) };
   if (!data.goal) return [today];
   const done = data.judged === "full" ? data.full : data.first;
-  const label = narrow ? `目标 ${grouped(data.goal)}` : `目标 ${grouped(data.goal)}`;
+  const label = `目标 ${grouped(data.goal)}`;
   return [
     today,
     { type: "line", data: [], markLine: still([{ yAxis: data.goal }], colour("ink"), "solid", label, narrow ? "insideStartTop" : "end") },
@@ -190,8 +190,14 @@ function tip(data, points) {
 }
 
 document.querySelectorAll("[data-chart]").forEach((box) => {
-  if (box.dataset.onDemand !== undefined) return;
   const table = document.getElementById("trend-table");
+  // A cadre's page stays under 100 kB on a phone: there the chart is drawn when asked for.
+  if (box.dataset.onDemand !== undefined && window.innerWidth < 720) {
+    document.querySelectorAll("[data-show]").forEach((choice) => {
+      choice.setAttribute("aria-pressed", String(choice.dataset.show === "trend-table"));
+    });
+    return;
+  }
   box.hidden = false;
   table.hidden = true;
   new IntersectionObserver((entries, watcher) => {
