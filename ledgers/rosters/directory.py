@@ -56,6 +56,7 @@ class Directory:
         self.villages: dict[str, str] = {}
         self._stems: dict[str, set[str]] = {}
         self._groups: dict[tuple[str, str], str] = {}
+        self._groups_by_words: dict[tuple[str, str], str] = {}
         self.new_groups: list[tuple[str, str]] = []
         self._load_places()
         self.units: dict[str, list[tuple[int, str]]] = {}
@@ -136,6 +137,12 @@ class Directory:
 
     def group_of(self, village: str, words: str) -> str:
         """Return the code of a village's group, making a new one where the words name none on record."""
+        code = self._groups_by_words.get((village, words))
+        if code is None:
+            code = self._groups_by_words[village, words] = self._find_group(village, words)
+        return code
+
+    def _find_group(self, village: str, words: str) -> str:
         key = (village, _group_key(words))
         code = self._groups.get(key)
         if code is None:

@@ -81,8 +81,9 @@ def _take(plan: Plan, person: Person, row: Row, cell: DoseCell) -> bool:
     return True
 
 
-def dose_heading(cell: DoseCell) -> str:
-    return f"第{'一二三'[cell.position - 1]}针接种日期" if cell.position else "接种日期"
+def dose_heading(plan: Plan, position: int) -> str:
+    """Return the heading of a dose's day in the file; `position` as in `DoseCell`."""
+    return plan.heading(f"dose{position}_given_on" if position else "given_on", "接种日期")
 
 
 def past_word(dose: DoseState) -> str:
@@ -99,7 +100,7 @@ def _settle(
         return _ask(plan, person, row, cell, product, known)
     plan.warn(
         row,
-        dose_heading(cell),
+        dose_heading(plan, cell.position),
         "dose_conflict",
         f"与在册的接种记录不一致（{known}），以{_stronger(plan, rivals)}为准。",
     )
@@ -127,7 +128,9 @@ def _ask(plan: Plan, person: Person, row: Row, cell: DoseCell, product: ProductE
         person.doses.append(dose)
     else:
         return False
-    plan.warn(row, dose_heading(cell), "dose_conflict", f"与在册的接种记录不一致（在册：{known}），待核实。")
+    plan.warn(
+        row, dose_heading(plan, cell.position), "dose_conflict", f"与在册的接种记录不一致（在册：{known}），待核实。"
+    )
     return False
 
 
@@ -240,10 +243,12 @@ def _same_record(dose: DoseState, cell: DoseCell, product: ProductEntry | None) 
 
 def _state(plan: Plan, row: Row, cell: DoseCell, product: ProductEntry | None, state: str) -> DoseState:
     campaign = product.campaign if product else plan.campaign.pk
-    return DoseState(
+    dose = DoseState(
         None, campaign, cell.given_on, product, cell.stated_number, cell.lot, cell.site,
         "" if product else cell.product_text, plan.source, state, row.number,
     )  # fmt: skip
+    dose.position = cell.position
+    return dose
 
 
 def _words(dose: DoseState) -> str:

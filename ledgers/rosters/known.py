@@ -51,13 +51,13 @@ class Known:
         """Load whoever the rows may be about, with all that is on record about them."""
         numbers = {row.document[1] for row in rows if row.document and number_key(row.document) not in self.by_number}
         owners = list(
-            IdentityDocument.objects.filter(number__among=list(numbers)).values_list("kind", "number", "resident_id")
+            IdentityDocument.objects.filter(number__among=numbers).values_list("kind", "number", "resident_id")
         )
         wanted = {resident for _, _, resident in owners}
         wanted.update(self._with_names({row.name_key for row in rows if row.document is None}))
         found = {number_key((kind, number)) for kind, number, _ in owners}
         wanted.update(self._without_numbers(rows, found))
-        self._load_people([key for key in wanted if key not in self._by_id])
+        self._load_people(wanted - self._by_id.keys())
         for kind, number, resident in owners:
             person = self._by_id[resident]
             person.documented = True
@@ -66,7 +66,7 @@ class Known:
     def _households_by_id(self, keys: set[int]) -> dict[int, HouseholdState]:
         columns = ("id", "village_id", "number", "head")
         found = {}
-        for key, village, number, head in Household.objects.filter(id__among=list(keys)).values_list(*columns):
+        for key, village, number, head in Household.objects.filter(id__among=keys).values_list(*columns):
             state = self.households.get((village, number))
             if state is None:
                 state = self.households[village, number] = HouseholdState(key, village, number, head)
@@ -76,7 +76,7 @@ class Known:
     def load_resident(self, key: int) -> Person:
         """Load one resident on record and return what is known of them (a decision about one person)."""
         if key not in self._by_id:
-            self._load_people([key])
+            self._load_people({key})
         return self._by_id[key]
 
     def load_households(self, keys: Iterable[tuple[str, str]]) -> None:
@@ -84,8 +84,8 @@ class Known:
         if not missing:
             return
         found = Household.objects.filter(
-            village__pk__among=list({village for village, _ in missing}),
-            number__among=list({number for _, number in missing}),
+            village__pk__among={village for village, _ in missing},
+            number__among={number for _, number in missing},
         )
         for key, village, number, head in found.values_list("id", "village_id", "number", "head"):
             self.households[village, number] = HouseholdState(key, village, number, head)
@@ -110,7 +110,7 @@ class Known:
         self._looked_up |= names
         if not names:
             return []
-        return list(Resident.objects.filter(name_key__among=list(names)).values_list("id", flat=True))
+        return list(Resident.objects.filter(name_key__among=names).values_list("id", flat=True))
 
     def _without_numbers(self, rows: Sequence[Row], found: set[tuple[str, str] | str]) -> list[int]:
         if self._numberless is None:
@@ -123,7 +123,7 @@ class Known:
         newcomers = (row for row in rows if row.document and number_key(row.document) not in found)
         return [key for row in newcomers for key in self._numberless.get(row.name_key, ())]
 
-    def _load_people(self, keys: list[int]) -> None:
+    def _load_people(self, keys: set[int]) -> None:
         if not keys:
             return
         residents = Resident.objects.filter(id__among=keys)
@@ -142,7 +142,7 @@ class Known:
         self._load_claims(keys)
         self._load_questions(Conflict.objects.filter(resident__pk__among=keys))
 
-    def _load_contacts(self, keys: list[int]) -> None:
+    def _load_contacts(self, keys: set[int]) -> None:
         documented = IdentityDocument.objects.filter(resident__pk__among=keys).values_list("resident_id", flat=True)
         for resident in documented:
             self._by_id[resident].documented = True
@@ -170,7 +170,7 @@ class Known:
             else:
                 person.ended = [*person.ended, dose]
 
-    def _load_claims(self, keys: list[int]) -> None:
+    def _load_claims(self, keys: set[int]) -> None:
         campaign, products = self._directory.campaign, self._directory.products_by_id
         statements = Statement.objects.filter(resident__pk__among=keys, closed_entry__isnull=True)
         columns = ("resident_id", "id", "campaign_id", "month", "given_on", "product_id", "stated_number", "row")

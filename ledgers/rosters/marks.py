@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledgers.rosters.doses import LIVE
+from ledgers.rosters.doses import LIVE, dose_heading
 from ledgers.rosters.people import DoseState, Person
 from ledgers.rosters.rows import WARNING, Message
 from ledgers.rules import DoseFact, Stand, dose_marks
@@ -67,5 +67,5 @@ def _warn(plan: Plan, person: Person, dose: DoseState, code: str) -> None:
     if (dose.row, code) in plan.said:
         return
     text = f"{dose.given_on}：{SENTENCES[code]}"
-    column = plan.heading("given_on", "接种日期")
+    column = dose_heading(plan, dose.position)
     plan.messages.append((Message(WARNING, dose.row, column, code, text), person.name, ""))

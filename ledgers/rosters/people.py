@@ -31,8 +31,8 @@ class DoseState:
     """A dose on record or about to be: `product` is a `directory.ProductEntry` or None."""
 
     __slots__ = (
-        "campaign", "ended", "given_on", "id", "lot", "product", "product_text", "replaces", "row", "site", "source",
-        "state", "stated", "was",
+        "campaign", "ended", "given_on", "id", "lot", "position", "product", "product_text", "replaces", "row", "site",
+        "source", "state", "stated", "was",
     )  # fmt: skip
 
     def __init__(
@@ -54,6 +54,8 @@ class DoseState:
         self.source, self.state, self.row = source, state, row
         # The state on record before this import; "" for a dose that it brings.
         self.was = state if key else ""
+        # Which of a wide row's columns it stands in; 0 for any other.
+        self.position = 0
         # The version that this one takes the place of, with a product, a lot or a site filled in.
         self.replaces: DoseState | None = None
 

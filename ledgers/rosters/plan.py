@@ -23,7 +23,7 @@ from ledgers.rosters.people import DoseState, Person, Question
 from ledgers.rosters.rows import ERROR, WARNING, DoseCell, Message, Row
 from ledgers.rosters.waiting import portable_row
 from ledgers.vaccines import Vaccines
-from registry.models import Place
+from registry.models import Place, Status
 from registry.names import same_name, sounds_same
 
 KIND = RosterImport.Kind
@@ -82,7 +82,10 @@ class Plan:
         for person in self.known.people:
             if person.rows:
                 mark(self, person)
-        self.counts["unassigned"] = sum(not person.village for person in self._unplaced)
+        # Who is not or no longer here waits for no village.
+        self.counts["unassigned"] = sum(
+            not person.village and person.status == Status.ACTIVE for person in self._unplaced
+        )
 
     def vaccines(self, campaign: int) -> Vaccines:
         """The vaccine table of a campaign: a roster's dose belongs to the one whose platforms list its product."""
@@ -183,7 +186,10 @@ class Plan:
         cell = doses.out_of_order(self, person, row) if person.rows else None
         if cell is not None:
             return self._reject(
-                row, doses.dose_heading(cell), "dose_order", "针次与日期的先后不符，请核对本人各针的日期。"
+                row,
+                doses.dose_heading(self, cell.position),
+                "dose_order",
+                "针次与日期的先后不符，请核对本人各针的日期。",
             )
         told = len(self.messages)
         news = residents.merge(self, person, row)

@@ -32,6 +32,9 @@ LABELS = {
     "remarks": "备注",
 }  # fmt: skip
 
+# What the reader calls the columns of these.
+_COLUMNS = {"place_id": "village", "registered_village_id": "registered_village", "household_id": "household"}
+
 
 def create(plan: Plan, row: Row) -> Person:
     """Take somebody new from a row; without a known village the person stands in 待归类, at the street."""
@@ -288,6 +291,12 @@ def take_reason(person: Person, row: Row) -> bool:
     return True
 
 
+def _heading(plan: Plan, field: str) -> str:
+    """Return the heading of a field in the file; the label where the file has no such column."""
+    default = plan.heading("village_code", LABELS[field]) if field == "place_id" else LABELS[field]
+    return plan.heading(_COLUMNS.get(field, field), default)
+
+
 def _field_question(field: str, known: str, incoming: str) -> Question:
     return Question(Conflict.Kind.FIELD.value, field, known, incoming)
 
@@ -296,4 +305,9 @@ def _ask(plan: Plan, person: Person, row: Row, field: str, known: str, incoming:
     question = Question(Conflict.Kind.FIELD.value, field, known, incoming, payload={"value": value}, row=row.number)
     if plan.ask(person, question):
         label = LABELS[field]
-        plan.warn(row, label, "field_conflict", f"{label}与在册不一致（在册：{known}，本行：{incoming}），待核实。")
+        plan.warn(
+            row,
+            _heading(plan, field),
+            "field_conflict",
+            f"{label}与在册不一致（在册：{known}，本行：{incoming}），待核实。",
+        )
