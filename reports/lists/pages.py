@@ -76,7 +76,8 @@ def walk(question: Question, block: int) -> Iterator[list[int]]:
         if last is not None:
             further &= _beyond(question, field, last, backwards=False)
         people = people_asked(question, further=further).order_by(*_order(question, field, Position()))
-        ids = list(people.values_list("pk", flat=True)[:block])
+        with _plain_plans():
+            ids = list(people.values_list("pk", flat=True)[:block])
         if ids:
             yield ids
         if len(ids) < block:
