@@ -13,6 +13,8 @@ SUB_STATES = ("overdue", "due", "waiting", "excused")
 ALL, PERMANENT = "all", "permanent"
 # Of the reason filter: nobody has said why.
 NO_REASON = "none"
+# Whoever can still be won (可动员, rules 3), whatever has been said.
+WINNABLE = "winnable"
 
 SORTS = {"place": "村组", "name": "姓名", "age": "年龄", "next_by": "最迟应种日"}
 

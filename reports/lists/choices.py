@@ -13,7 +13,7 @@ from registry.access import scope_of
 from registry.chips import CHIPS
 from registry.models import Place, Residency, Tag, Unit
 from registry.querysets import within, within_any
-from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, Asked
+from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, WINNABLE, Asked
 from reports.lists.people import Question
 
 # A list to choose from gets no longer than this; a village named first makes it short.
@@ -103,7 +103,7 @@ def pills_for(asked: Asked, counts: dict[str, int] | None = None) -> list[Pill]:
     total = sum(counts.values()) if counts is not None else None
     pills = [Pill("", "全部", asked.query(**{field: ""}), not here, total)]
     for key, word in words.items():
-        count = None if counts is None else _count(counts, key)
+        count = None if counts is None or key == WINNABLE else _count(counts, key)
         if counts is None or count or here == key:
             pills.append(Pill(key, word, asked.query(**{field: key}), here == key, count))
     return pills
@@ -114,7 +114,9 @@ def _pill_words(asked: Asked) -> tuple[str, dict[str, str]]:
         return "sub", {key: CHIPS[key].word for key in SUB_STATES}
     if asked.ledger == "unvaccinated":
         # The finer codes of 4, 5 and 6 are found under the whole.
-        return "reason", {k: w for k, w in REASONS.items() if len(k) == 1 or k == "10"} | {NO_REASON: "未填原因"}
+        words = {k: w for k, w in REASONS.items() if len(k) == 1 or k == "10"} | {NO_REASON: "未填原因"}
+        # Overlaps with the others, so it is named only where the dashboard led to it.
+        return "reason", words | ({WINNABLE: "可动员"} if asked.reason == WINNABLE else {})
     return "", {}
 
 

@@ -12,12 +12,12 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Query
 from campaigns.models import Campaign
 from ledgers.day import in_scope, of_ledger, of_sub_state, permanent, with_day
 from ledgers.models import Reason
-from ledgers.rules import REASONS
+from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
 from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
 from registry.models import Membership, Place, Residency, Resident, ResidentTag, Role, User
 from registry.querysets import within
-from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, Asked
+from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, WINNABLE, Asked
 from reports.lists.search import found_by
 
 # Up to so many people are fetched by their keys and sorted; with more of them, walking the order of
@@ -101,6 +101,8 @@ def in_reach(question: Question) -> QuerySet[Resident]:
     if asked.reason == NO_REASON:
         told = Reason.objects.filter(campaign=question.campaign, resident=OuterRef("pk")).exclude(code="")
         people = people.filter(~Exists(told))
+    if asked.reason == WINNABLE:
+        people = people.filter(~Exists(_not_winnable(question)))
     return with_day(people, question.campaign, asked.on)
 
 
@@ -136,10 +138,20 @@ def _tables(question: Question) -> list[QuerySet]:
         found.append(Membership.objects.filter(unit, left_on__isnull=True).values("resident_id"))
     if asked.tag:
         found.append(ResidentTag.objects.filter(tag__name=asked.tag).values("resident_id"))
-    if asked.reason and asked.reason != NO_REASON:
+    if asked.reason and asked.reason not in (NO_REASON, WINNABLE):
         same = Q(code=asked.reason) | Q(code__startswith=asked.reason, code__in=_finer(asked.reason))
         found.append(Reason.objects.filter(same, campaign=question.campaign).values("resident_id"))
     return found
+
+
+def _not_winnable(question: Question) -> QuerySet:
+    """Reasons that leave nobody to be won on the day, as `ledgers.rules.can_be_won` says of one person."""
+    lost = Q()
+    for first in LOST_REASONS:
+        lost |= Q(code__startswith=first)
+    # Without its day a pause silences nobody: null compares false.
+    paused = Q(code=PAUSED_REASON, promised_on__gt=question.asked.on)
+    return Reason.objects.filter(lost | paused, campaign=question.campaign, resident=OuterRef("pk"))
 
 
 def _finer(code: str) -> list[str]:

@@ -93,6 +93,13 @@ def test_remainder_splits_those_without_a_dose(page):
     assert (page.remainder.needed, page.remainder.still_needed) == (9, 8)
 
 
+def test_list_of_who_can_be_won_holds_as_many_as_the_figure(town, staff, client_of):
+    address = f"/ledgers/unvaccinated/?residency=permanent&reason=winnable&on={ON}"
+    text = client_of(staff).get(address).content.decode()
+    # 王勇 of whom nothing was said; 陈建军 is unwilling, 秦玉珍 lives elsewhere.
+    assert ["王勇" in text, "陈建军" in text, "秦玉珍" in text] == [True, False, False]
+
+
 def test_age_bands_use_the_registry_as_their_base(page):
     rows = {row.name: (row.in_scope, row.missing) for row in page.ages.rows if row.in_scope}
     assert rows == {"70–79岁": (1, 0), "60–69岁": (2, 0), "18–59岁": (4, 3), "15–17岁": (1, 0)}
