@@ -61,10 +61,6 @@ class Lists:
         return self.of("incomplete", residency="permanent")
 
     @property
-    def unknown(self) -> str:
-        return self.of("unvaccinated", residency="unknown")
-
-    @property
     def waiting(self) -> str:
         return self.of("incomplete", sub="waiting")
 
