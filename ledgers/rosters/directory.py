@@ -85,8 +85,9 @@ class Directory:
     def _load_products(self) -> None:
         """Index the products of all campaigns, this one's first: a dose belongs to the one that lists its product."""
         rows = Product.objects.order_by("id").values_list(
-            "id", "name", "platform__campaign_id", "platform_id", "names_platform_only", "manufacturer", "aliases"
-        )
+            "id", "name", "platform__campaign_id", "platform_id", "names_platform_only", "manufacturer", "aliases",
+            "platform__campaign__first_use_on",
+        )  # fmt: skip
         self.products: dict[str, ProductEntry] = {}
         self.products_by_id: dict[int, ProductEntry] = {}
         names: list[tuple[str, ProductName]] = []
@@ -94,8 +95,10 @@ class Directory:
             rows, key=lambda row: (row[2] != self.campaign.pk, row[0])
         ):
             self.products[str(key)] = self.products_by_id[key] = ProductEntry(key, name, campaign, platform, is_generic)
-            words = ProductName(str(key), str(platform), is_generic)
-            names += [(name, words), (others[0], words), *((alias, words) for alias in others[1])]
+            manufacturer, aliases, first_use_on = others
+            is_own = campaign == self.campaign.pk
+            words = ProductName(str(key), str(platform), is_generic, None if is_own else first_use_on)
+            names += [(name, words), (manufacturer, words), *((alias, words) for alias in aliases)]
         self.vocabulary = ProductVocabulary(names)
 
     def add_village(self, code: str, name: str) -> None:

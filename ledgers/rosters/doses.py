@@ -30,10 +30,11 @@ def out_of_order(plan: Plan, person: Person, row: Row) -> DoseCell | None:
         if cell.stated_number is None or cell.given_on is None:
             continue
         product = plan.product_of(cell)
+        campaign = product.campaign if product else plan.campaign.pk
         for dose in person.doses:
             is_of_file = dose.is_new and dose.replaces is None and dose.row != row.number
             contradicts = _comparable(dose, product) and _inverted(dose, cell.stated_number, cell.given_on)
-            if is_of_file and dose.state == LIVE and contradicts:
+            if is_of_file and dose.state == LIVE and dose.campaign == campaign and contradicts:
                 return cell
     return None
 

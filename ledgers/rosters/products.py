@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from registry.spreadsheets.cells import folded
 
@@ -12,11 +13,25 @@ _MIN_PART = {True: 4, False: 2}
 
 @dataclass(frozen=True, slots=True)
 class ProductName:
-    """A product of the campaign by one of its names; `platform_only` wordings tell no maker."""
+    """A product of a campaign by one of its names; `platform_only` wordings tell no maker.
+
+    `first_use_on` is the first use of another campaign than the roster's own, None for a product of that.
+    """
 
     key: str
     platform: str
     platform_only: bool = False
+    first_use_on: date | None = None
+
+
+def comparable(one: ProductName | None, other: ProductName | None) -> bool:
+    """Tell whether stated numbers of two products count together: within one vaccine (rules 2).
+
+    A dose without a known product may be of any vaccine of the roster's own campaign.
+    """
+    if one and other:
+        return one.platform == other.platform
+    return not any(product and product.first_use_on for product in (one, other))
 
 
 class ProductVocabulary:
