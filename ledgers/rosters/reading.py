@@ -1,5 +1,6 @@
 """Reading a roster: from the bytes of a file to its typed rows, one after another (interfaces, Rosters)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +18,8 @@ from registry.spreadsheets.workbook import Head, LocalBook
 
 # Columns that say where a row belongs, but not that there is one.
 _BESIDE = frozenset(["serial", "village", "village_code", "registered_village", "group", "grid"])
+
+_EXPLANATION = re.compile("说明|须知|示例|样例|样表")
 
 
 @dataclass(slots=True)
@@ -96,8 +99,12 @@ def read_roster(data: bytes, name: str, *, context: ReadingContext) -> Reading:
 def _recognised(book: LocalBook | ChildBook, context: ReadingContext) -> Reading:
     """Take the chosen sheet, or the first with a header and data, or else the first with a header."""
     empty: Reading | None = None
-    # A hidden sheet is read when no other has a roster: it often holds an old copy.
-    order = sorted(range(len(book.sheets)), key=lambda index: book.sheets[index].hidden)
+    # A hidden sheet is read when no other has a roster: it often holds an old copy. An explanation
+    # may show a header and a sample row, so it comes after the sheets of people.
+    order = sorted(
+        range(len(book.sheets)),
+        key=lambda index: (book.sheets[index].hidden, bool(_EXPLANATION.search(book.sheets[index].name))),
+    )
     if context.sheet:
         order = [index for index in order if book.sheets[index].name == context.sheet] or order
     for index in order:

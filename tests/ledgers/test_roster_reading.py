@@ -153,6 +153,12 @@ def test_chosen_sheet_and_columns_are_taken() -> None:
     assert row.village == ""
 
 
+def test_the_sample_in_an_explanation_is_not_the_roster() -> None:
+    sample = [["姓名", "身份证号"], ["张三", "18位"]]
+    data = xlsx(sample, [["姓名", "身份证号"], ["李四", A]], names=["填表说明", "名单"])
+    assert read(data)[0].sheet == "名单"
+
+
 def test_first_sheet_with_data_is_taken() -> None:
     data = xlsx([["说明"]], [["姓名", "身份证号"]], [["姓名", "身份证号"], ["张三", A]], names=["说明", "样表", "名单"])
     assert read(data)[0].sheet == "名单"
