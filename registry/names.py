@@ -1,8 +1,11 @@
 """Names of people: the form they are compared by, how they sound, how they are searched (interfaces, Rosters)."""
 
+import os
 import unicodedata
 from functools import lru_cache
 
+# Names are read character by character; the dictionary of phrases would only hold 40 MB in every process.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 from pypinyin import Style, pinyin
 
 _SPACES = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
