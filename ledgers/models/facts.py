@@ -24,7 +24,11 @@ class Dose(models.Model):
     ENDED = (State.SUPERSEDED, State.CORRECTED, State.REMOVED)
 
     resident = models.ForeignKey("registry.Resident", on_delete=models.PROTECT, related_name="doses", db_index=False)
-    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Campaign and entry are unchecked by the database: both are constants of an import, read or made in
+    # its transaction, and the models protect them from deletion (see `registry.Entry`).
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     given_on = models.DateField("接种日期")
     # Null: the record names no known product.
     product = models.ForeignKey(
@@ -38,7 +42,9 @@ class Dose(models.Model):
     product_text = models.CharField(max_length=120, blank=True)
     source = models.CharField("来源", max_length=12, choices=Source)
     state = models.CharField(max_length=10, choices=State, default=State.LIVE)
-    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="doses", db_index=False)
+    entry = models.ForeignKey(
+        "registry.Entry", on_delete=models.PROTECT, related_name="doses", db_index=False, db_constraint=False
+    )
     # The row of the roster it came from, as the spreadsheet program numbers it; null if typed.
     row = models.PositiveIntegerField(null=True, blank=True)
     ended_entry = models.ForeignKey(

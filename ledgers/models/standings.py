@@ -14,11 +14,17 @@ class Standing(models.Model):
     resident = models.ForeignKey(
         "registry.Resident", on_delete=models.CASCADE, related_name="standings", db_index=False
     )
-    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Campaign and platform are unchecked by the database: an import writes hundreds of thousands of rows
+    # whose values come from the campaign it has just read, and the models protect both from deletion.
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     # The series that speaks for the person; the row `is_unknown` for unknown products.
-    platform = models.ForeignKey("campaigns.Platform", on_delete=models.PROTECT, related_name="+", db_index=False)
+    platform = models.ForeignKey(
+        "campaigns.Platform", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     counted = models.PositiveSmallIntegerField()
     needed = models.PositiveSmallIntegerField()
     # First counted dose on record of the speaking series.

@@ -19,6 +19,10 @@ class Entry(models.Model):
 
     So "as known at T" is a filter on `at`, and undoing an import is finding what its entry made.
     `job` is null for what was typed on a page.
+
+    What a roster writes by the hundred thousand points at its entry without a constraint in the
+    database (`db_constraint=False`): the entry is made in the same transaction and never deleted
+    once something points at it, and checking one constant for every row is a fifth of an import.
     """
 
     at = models.DateTimeField(db_index=True)

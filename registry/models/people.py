@@ -37,7 +37,10 @@ class Household(models.Model):
     village = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+")
     number = models.CharField("户号", max_length=40)
     head = models.CharField("户主", max_length=60, blank=True)
-    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Unchecked by the database, see `Entry`.
+    entry = models.ForeignKey(
+        "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="household_number_once_per_village", fields=["village", "number"])]
@@ -87,7 +90,10 @@ class Resident(models.Model):
     guardian = models.CharField("监护人", max_length=60, blank=True)
     caretaker = models.CharField("包保人", max_length=60, blank=True)
     remarks = models.CharField("备注", max_length=500, blank=True)
-    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Unchecked by the database, see `Entry`.
+    entry = models.ForeignKey(
+        "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     objects = ResidentQuerySet.as_manager()
 
@@ -196,7 +202,8 @@ class ResidentChange(models.Model):
     field = models.CharField(max_length=30)
     old = models.CharField(max_length=500, blank=True)
     new = models.CharField(max_length=500, blank=True)
-    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="changes")
+    # Unchecked by the database, see `Entry`.
+    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="changes", db_constraint=False)
 
     class Meta:
         constraints = [models.CheckConstraint(name="change_changes_something", condition=~Q(old=models.F("new")))]

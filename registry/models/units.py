@@ -67,7 +67,10 @@ class Membership(models.Model):
     class_name = models.CharField("班级", max_length=40, blank=True)
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
-    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Unchecked by the database, see `Entry`.
+    entry = models.ForeignKey(
+        "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = [
