@@ -24,7 +24,11 @@ class RosterQuerySet(models.QuerySet):
 
 class ConflictQuerySet(models.QuerySet):
     def open(self) -> ConflictQuerySet:
-        return self.filter(decision="")
+        """Questions that still wait: a record of higher standing may have settled one between two doses.
+
+        A question about anything else has no dose.
+        """
+        return self.filter(Q(dose__isnull=True) | Q(dose__state="waiting"), decision="")
 
     def visible_to(self, user: User) -> ConflictQuerySet:
         """Conflicts that the account can know about: each goes to whoever can decide it (access.md)."""

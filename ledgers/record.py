@@ -124,7 +124,7 @@ def record_of(resident: Resident, campaign: Campaign, on: date) -> Record:
         others=[dose for dose in doses if dose.state != Dose.State.LIVE],
         statements=statements,
         exemptions=exemptions,
-        conflicts=Conflict.objects.filter(resident=resident, decision="").count(),
+        conflicts=Conflict.objects.open().filter(resident=resident).count(),
         reason=Reason.objects.filter(resident=resident, campaign=campaign).first(),
     )
 

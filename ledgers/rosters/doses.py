@@ -176,9 +176,11 @@ def _taken(person: Person, dose: DoseState, cell: DoseCell) -> bool:
 def _add_live(plan: Plan, person: Person, row: Row, cell: DoseCell, product: ProductEntry | None) -> None:
     waiting = [dose for dose in person.doses if dose.state == WAITING and _same_record(dose, cell, product)]
     if waiting:
-        # The record waited for a decision that has been taken: it is the one that becomes live.
+        # The record waited for a decision that has been taken: it is the one that becomes live,
+        # with what this row adds to it, its higher standing not least.
         dose = waiting[0]
         dose.state = LIVE
+        _merge(plan, person, row, dose, cell, product)
     else:
         dose = _state(plan, row, cell, product, LIVE)
         person.doses.append(dose)

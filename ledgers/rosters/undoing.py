@@ -136,7 +136,10 @@ def _refuse_if_others_refer(rows: QuerySet, handled: set[type[models.Model]]) ->
 def _undo_facts(entry: Entry) -> None:
     for model in (Conflict, Dose, Statement, Exemption, Reason, Membership):
         bulk.delete(model.objects.filter(entry=entry))
-    Dose.objects.filter(ended_entry=entry).update(state=Dose.State.LIVE, ended_entry=None)
+    ended = Dose.objects.filter(ended_entry=entry)
+    # What a question is still open about was waiting when the import settled it.
+    ended.filter(conflicts__decision="").update(state=Dose.State.WAITING, ended_entry=None)
+    ended.update(state=Dose.State.LIVE, ended_entry=None)
     Statement.objects.filter(closed_entry=entry).update(closed_entry=None)
     Exemption.objects.filter(decided_entry=entry).update(decided_entry=None)
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from ledgers.conflicts import decide_conflict, decide_conflicts
-from ledgers.models import Conflict, Dose, NotOurs, Standing, Statement
+from ledgers.models import Conflict, Dose, NotOurs, RosterImport, Standing, Statement
+from ledgers.rosters.undoing import undo
 from ledgers.unplaced import AdoptionRefused, adopt, not_ours
 from registry.accounts import system_user
 from registry.models import AuditEntry, Membership, Phone, Place, Resident, ResidentChange
@@ -174,3 +175,17 @@ def test_not_ours_is_said_once(campaign):
     assert not_ours(who(ANNA), village, by=system_user())
     assert not not_ours(who(ANNA), village, by=system_user())
     assert NotOurs.objects.count() == 1
+
+
+def test_a_record_of_higher_standing_settles_an_open_question_and_undo_opens_it_again(campaign):
+    heading = [*LONG, "批号"]
+    bring(campaign, heading, ["安娜", ANNA, "2", "2021-07-02", "北京生物", ""], source="health_code")
+    bring(campaign, heading, ["安娜", ANNA, "2", "2021-07-05", "北京生物", ""], source="certificate")
+    decided = bring(campaign, heading, ["安娜", ANNA, "2", "2021-07-05", "北京生物", "L1"], source="clinic")
+    live = Dose.objects.get(state="live")
+    assert counts(decided) == {"rows": 1, "updated": 1, "doses_created": 1}
+    assert (f"{live.given_on}", live.source, live.lot) == ("2021-07-05", "clinic", "L1")
+    assert Conflict.objects.open().count() == 0
+    undo(RosterImport.objects.latest("pk"), by=system_user())
+    assert Conflict.objects.open().count() == 1
+    assert doses(ANNA, "live", "waiting") == [("07-02", 2, "bibp", "live"), ("07-05", 2, "bibp", "waiting")]
