@@ -14,6 +14,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from ledgers.models import ColumnLayout, RosterImport, RosterMessage
 from ledgers.rosters.effects import effects
+from ledgers.rosters.garbage import no_garbage_search
 from ledgers.rosters.layouts import fingerprint
 from ledgers.rosters.pipeline import Decided, decide, keep_messages, wait_for_turn
 from ledgers.rosters.rejected import rejected_rows_workbook
@@ -82,6 +83,7 @@ def import_now(file: File, **chosen: Any) -> Decided:
     return decided
 
 
+@no_garbage_search()
 def look(file: File, *, by: User, kind: str = "", **chosen: Any) -> Decided:
     """Decide what a file would do and keep nothing of it (`--dry-run`). Raises Refused for the file as a whole."""
     data = file.read()
@@ -139,6 +141,7 @@ def rechoose(
     return True
 
 
+@no_garbage_search()
 def preview(roster: RosterImport, progress: jobs.Progress) -> None:
     """Read and decide a roster and keep what it would do; nothing but the roster itself is written."""
     decided = _decide_or_refuse(roster, lock=False, progress=progress)
@@ -156,6 +159,7 @@ def preview(roster: RosterImport, progress: jobs.Progress) -> None:
         roster.save()
 
 
+@no_garbage_search()
 def write(roster: RosterImport, progress: jobs.Progress, *, job: Job | None = None) -> Decided | None:
     """Decide an approved roster anew, on the registry as it is now, and write it: all of it or nothing.
 
