@@ -48,7 +48,7 @@ def order_export(question: Question, *, purpose: str, by: User, address: str = "
         purpose=purpose[:200],
         by=by,
     )
-    export.number = f"DC{timezone.localdate():%Y%m%d}-{export.pk:05d}"
+    export.number = f"DC{timezone.localtime(export.at):%Y%m%d}-{export.pk:05d}"
     export.job = enqueue(KIND, by=by, params={"export": export.pk})
     export.save(update_fields=["number", "job"])
     detail = {"编号": export.number, "台账": asked.ledger, "用途": export.purpose, "筛选": export.params}
