@@ -133,6 +133,8 @@ def read_other_number(raw: str | int | float) -> str:
             raise InvalidNumber("id_precision_lost")
         raw = f"{raw:.0f}" if raw == int(raw) else str(raw)
     number = clean_number(raw)
+    if "+" in number and _SCIENTIFIC.fullmatch(number):
+        raise InvalidNumber("id_precision_lost")
     if not 4 <= len(number) <= 40:
         raise InvalidNumber("id_length")
     return number

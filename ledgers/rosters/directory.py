@@ -19,6 +19,7 @@ _GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:�
 _WITH_GROUP = re.compile(
     r"(.*(?:村|社区|居委会|村委会))(第?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:组|社|村民小组))$"
 )
+_BRACKETS = str.maketrans("", "", "()")
 _DIGITS = dict(zip("一二三四五六七八九", range(1, 10), strict=True))
 # Groups that bear a name and no number are numbered from here on.
 FIRST_UNNUMBERED = 900
@@ -122,7 +123,7 @@ class Directory:
         if words.isdigit() and len(words) in (VILLAGE, GROUP):
             return (words[:VILLAGE] if words[:VILLAGE] in self.villages else ""), ""
         code = self._village_named(words)
-        if not code and (match := _WITH_GROUP.match(words)):
+        if not code and (match := _WITH_GROUP.match(words.translate(_BRACKETS))):
             code = self._village_named(match[1])
             return (code, match[2]) if code else ("", "")
         return code, ""

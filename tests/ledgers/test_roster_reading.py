@@ -176,6 +176,8 @@ def test_lines_around_the_people_are_no_people() -> None:
         ["1", "张三", A, "2021-07-01"],
         ["2", "", "", ""],
         ["", "合计", "", ""],
+        ["高寨村小计", "", "", "1"],
+        ["说明", "以上人员均已核实", "", ""],
         ["本页小计：", "1人", "", ""],
         ["填表人：", "王芳", "审核人：", "李强"],
         ["", "单位负责人：王五", "", "联系电话：13812345678"],
@@ -189,7 +191,7 @@ def test_lines_around_the_people_are_no_people() -> None:
         ["3", "李四", B, "2021-07-02"],
         ["以下空白", "", "", ""],
     )
-    assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (15, "李四", "三组")]
+    assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (17, "李四", "三组")]
     assert not any(row.is_rejected for row in rows)
 
 

@@ -159,6 +159,12 @@ def test_groups_are_known_by_their_number(campaign, words, code):
     assert who(ANNA).place_id == ZHUHE + code
 
 
+@pytest.mark.parametrize("words", ["朱河社区三组", "朱河社区（三组）", "忠县乌杨街道朱河社区第3村民小组"])
+def test_a_village_cell_may_carry_the_group(campaign, words):
+    bring(campaign, ["姓名", "身份证号", "村"], ["甄安", ANNA, words])
+    assert who(ANNA).place_id == ZHUHE + "003"
+
+
 def test_groups_without_a_number_are_numbered_from_900(campaign):
     heading = ["姓名", "身份证号", "村", "组"]
     bring(campaign, heading, ["甄安", ANNA, "朱河社区", "石坝院子"], ["白贝", BERT, "朱河社区", "河边"])

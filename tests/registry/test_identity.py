@@ -126,6 +126,13 @@ def test_other_number_is_cleaned_and_not_checked() -> None:
     assert identity.read_other_number(" e1234 5678 ") == "E12345678"
 
 
+@pytest.mark.parametrize("raw", [1.23e17, "1.23E+17"])
+def test_other_number_that_lost_its_last_digits_is_refused(raw: str | float) -> None:
+    with pytest.raises(identity.InvalidNumber) as caught:
+        identity.read_other_number(raw)
+    assert caught.value.code == "id_precision_lost"
+
+
 def test_masked_number_hides_the_birth_date() -> None:
     assert identity.masked(GOOD) == "5002****69"
 
