@@ -9,8 +9,10 @@ from typing import Any
 
 from ledgers.access import decisions_open_to
 from ledgers.models import Conflict, Dose
+from ledgers.rosters.waiting import row_from
 from registry.ages import age_on
-from registry.models import Entry, ResidentChange, User
+from registry.masking import hide_numbers
+from registry.models import Entry, Resident, ResidentChange, User
 
 KNOWN, INCOMING, OTHER = Conflict.Decision.values
 FIELDS = {
@@ -73,7 +75,7 @@ class Question:
     conflict: Conflict
     what: str
     age: int
-    # The last two digits of the number; "" without one.
+    # The last two digits of the number; "" without one, and where a birth date is asked about (access.md).
     tail: str
     known: Side
     incoming: Side
@@ -84,12 +86,19 @@ class Question:
 
 
 def questions(conflicts: Iterable[Conflict], *, user: User, on: date) -> list[Question]:
-    """Put conflicts into words for one reader; ages are taken on `on`. Two queries, however many they are."""
+    """Put conflicts into words for one reader; ages are taken on `on`. Three queries, however many they are."""
     conflicts = list(conflicts)
     residents = {conflict.resident_id for conflict in conflicts}
     changes = _latest_changes(residents)
     doses = _live_doses({c.resident_id for c in conflicts if c.kind == Conflict.Kind.DOSE})
-    return [_question(conflict, changes, doses, user, on) for conflict in conflicts]
+    dated = _with_open_birth_date(residents)
+    return [_question(conflict, changes, doses, dated, user, on) for conflict in conflicts]
+
+
+def _with_open_birth_date(residents: set[int]) -> set[int]:
+    """Whose birth date stands on the page, or on another page of it: their numbers show no tail anywhere here."""
+    found = Conflict.objects.open().filter(resident_id__in=residents, field="birth_on")
+    return set(found.values_list("resident_id", flat=True))
 
 
 def _latest_changes(residents: set[int]) -> dict[tuple[int, str], Entry]:
@@ -108,10 +117,15 @@ def _live_doses(residents: set[int]) -> dict[int, list[Dose]]:
 
 
 def _question(
-    conflict: Conflict, changes: dict[Any, Entry], doses: dict[int, list[Dose]], user: User, on: date
+    conflict: Conflict,
+    changes: dict[Any, Entry],
+    doses: dict[int, list[Dose]],
+    dated: set[int],
+    user: User,
+    on: date,
 ) -> Question:
     open_to = decisions_open_to(user, conflict)
-    said = {"known": conflict.known or "空", "incoming": conflict.incoming or "空"}
+    said = {"known": hide_numbers(conflict.known) or "空", "incoming": _incoming(conflict, on) or "空"}
     answers = [
         Answer(decision, verb, effect.format(**said))
         for decision, (verb, effect) in ANSWERS[Conflict.Kind(conflict.kind)].items()
@@ -122,13 +136,29 @@ def _question(
         conflict=conflict,
         what=what_is_asked(conflict),
         age=age_on(conflict.resident.birth_on, on),
-        tail=next((document.number[-2:] for document in conflict.resident.documents.all()), ""),
+        tail="" if conflict.resident_id in dated else _tail(conflict.resident),
         known=Side(said["known"], None if conflict.kind == Conflict.Kind.DOSE else origin),
         incoming=Side(said["incoming"], conflict.entry, conflict.row),
         doses=doses.get(conflict.resident_id, []) if conflict.kind == Conflict.Kind.DOSE else [],
         answers=answers,
         is_others=len(open_to) == 1,
     )
+
+
+def _tail(resident: Resident) -> str:
+    return next((document.number[-2:] for document in resident.documents.all()), "")
+
+
+def _incoming(conflict: Conflict, on: date) -> str:
+    """What the row says: of somebody who may be on record the age, not the birth date, and no whole phone."""
+    rows = conflict.payload.get("rows") if conflict.kind == Conflict.Kind.DUPLICATE else None
+    if not rows:
+        return hide_numbers(conflict.incoming)
+    row = row_from(rows[0])
+    age = f"{age_on(row.birth_on, on)}岁" if row.birth_on else ""
+    phones = f"电话尾号 {'、'.join(number[-4:] for number, _ in row.phones)}" if row.phones else ""
+    said = (row.name, age, row.village, row.group, hide_numbers(row.address), phones)
+    return "，".join(part for part in said if part)
 
 
 def what_is_asked(conflict: Conflict) -> str:

@@ -13,10 +13,13 @@ from ledgers.corrections import DoseFacts
 from ledgers.models import Exemption
 from registry.forms import InputMixin
 from registry.identity import InvalidNumber, clean_number, read_number
+from registry.masking import hide_numbers
 from registry.models import Place, Residency, Resident, Sex, Source, Status
 from registry.phones import read_phones
 
 _DAY = {"type": "date"}
+# What may hold a number that somebody wrote there.
+FREE_TEXTS = ("address", "registered_address", "remarks")
 _GONE = (Status.MOVED_OUT, Status.DECEASED)
 
 
@@ -30,7 +33,14 @@ class CorrectionForm(InputMixin, forms.Form):
     status = forms.ChoiceField(label="状态", choices=Status.choices)
     status_on = forms.DateField(label="变动日期", required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"))
     phones = forms.CharField(
-        label="联系电话", required=False, max_length=120, help_text="几个号码用空格隔开；删掉的号码不再使用。"
+        label="新的联系电话", required=False, max_length=120, help_text="几个号码用空格隔开；已登记的不用再写。"
+    )
+    # Known phones by their last four digits: the form is no way to read them in full (access.md).
+    gone_phones = forms.MultipleChoiceField(
+        label="不再使用的电话",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="已登记的号码，按后四位认。",
     )
     address = forms.CharField(label="现住址", required=False, max_length=200)
     registered_address = forms.CharField(label="户籍地址", required=False, max_length=200)
@@ -42,7 +52,11 @@ class CorrectionForm(InputMixin, forms.Form):
 
     def __init__(self, *args: Any, places: QuerySet[Place], resident: Resident, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self._resident = today, resident
+        self._phones = list(resident.phones.order_by("pk").values_list("pk", "number", "whose"))
+        self.fields["gone_phones"].choices = [(str(pk), f"****{number[-4:]}") for pk, number, _ in self._phones]
+        if not self._phones:
+            del self.fields["gone_phones"]
         named = {place.code: place.name for place in places}
         named.setdefault(resident.place_id, resident.place.name)
         self.fields["place_id"].choices = [(code, _full_name(code, named)) for code in sorted(named)]
@@ -67,7 +81,17 @@ class CorrectionForm(InputMixin, forms.Form):
         return data
 
     def changes(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("phones", "reason")}
+        kept_apart = ("phones", "gone_phones", "reason")
+        values = {name: value for name, value in self.cleaned_data.items() if name not in kept_apart}
+        # What was shown with its numbers hidden and comes back so was left alone.
+        known = {name: getattr(self._resident, name) for name in FREE_TEXTS}
+        return values | {name: text for name, text in known.items() if values[name] == hide_numbers(text)}
+
+    def remaining_phones(self) -> tuple[tuple[str, str], ...]:
+        """Return all phones that shall remain: the known ones not struck out, then the new ones."""
+        gone = self.cleaned_data.get("gone_phones", ())
+        known = {number: whose for pk, number, whose in self._phones if str(pk) not in gone}
+        return tuple((known | dict(self.cleaned_data["phones"])).items())
 
 
 def _full_name(code: str, named: dict[str, str]) -> str:

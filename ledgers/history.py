@@ -12,6 +12,7 @@ from campaigns.models import Campaign
 from ledgers.models import Conflict, Dose, Exemption, Statement
 from ledgers.rules import Stand
 from ledgers.why import day, nth
+from registry.masking import hide_numbers
 from registry.models import Entry, Place, Residency, Resident, ResidentChange, Status
 
 FIELDS = {
@@ -19,10 +20,11 @@ FIELDS = {
     "residency": "人口类型", "status": "状态", "status_on": "变动日期", "status_stated": "状态", "name": "姓名",
     "birth_on": "出生日期", "sex": "性别", "household_id": "户", "household": "户", "relation": "与户主关系",
     "address": "现住址", "registered_address": "户籍地址", "guardian": "监护人", "caretaker": "包保人",
-    "remarks": "备注", "unit": "单位", "phone": "联系电话", "tag": "标签",
+    "remarks": "备注", "unit": "单位", "phone": "联系电话", "tag": "标签", "document": "证件号码",
+    "exemption_end": "缓种至",
 }  # fmt: skip
-# Of these the trail of the page names the field only: the values are personal or not for every reader.
-_PRIVATE = ("phone", "birth_on")
+# Of these the page names the field only: the values are personal, not for every reader.
+_PRIVATE = ("phone", "birth_on", "document")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def source_of(entry: Entry | None, row: int | None = None) -> str:
     if roster is not None:
         return f"{roster.name}，第 {row} 行" if row else roster.name
     at = timezone.localtime(entry.at)
-    label = f"{entry.label}，" if entry.label else ""
+    label = f"{hide_numbers(entry.label)}，" if entry.label else ""
     return f"{label}{entry.by}，{at.month}月{at.day}日 {at:%H:%M} 录入"
 
 
@@ -134,8 +136,12 @@ def _changes(changes: Iterable[ResidentChange]) -> Iterable[Event]:
         if change.field in _PRIVATE or change.field.startswith("household"):
             text = f"更正{name}"
         else:
-            text = f"{name}：{words.get(change.old, change.old) or '空'} → {words.get(change.new, change.new) or '空'}"
+            text = f"{name}：{_said(change.old, words)} → {_said(change.new, words)}"
         yield Event(_day_of(change.entry), "change", "pencil", "neutral", text, source_of(change.entry))
+
+
+def _said(value: str, words: dict[str, str]) -> str:
+    return words.get(value, hide_numbers(value)) or "空"
 
 
 def _conflicts(conflicts: Iterable[Conflict]) -> Iterable[Event]:

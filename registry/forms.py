@@ -20,13 +20,16 @@ SCOPE_OF = {
 }
 
 
+_OWN_LOOK = forms.CheckboxInput | forms.CheckboxSelectMultiple | forms.RadioSelect | forms.HiddenInput
+
+
 class InputMixin:
     """Give every widget the look of the design; checkboxes and radios keep their own."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect | forms.HiddenInput):
+            if not isinstance(field.widget, _OWN_LOOK):
                 field.widget.attrs.setdefault("class", "input")
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
+from registry.masking import hide_numbers
 from registry.spreadsheets.cells import Cell, shown
 
-# An identity number, whole or a digit short, and any other long run of digits but a date of eight.
-_LONG_NUMBER = re.compile(r"[0-9]{9,}[0-9Xx]?")
 _SHOWN = 60
 
 
 def content_of(cell: Cell) -> str:
-    """Return a cell as a list may show it: ****24 for numbers of nine digits and more, the rest as it stands."""
-    return _LONG_NUMBER.sub(_masked, shown(cell).strip())[:_SHOWN]
+    """Return a cell as a list may show it: without the numbers of people, the rest as it stands.
 
-
-def _masked(number: re.Match[str]) -> str:
-    return f"****{number[0][-2:]}"
+    Of an identity number not even the tail: the birth date may stand in the next line of the list.
+    """
+    return hide_numbers(shown(cell).strip())[:_SHOWN]

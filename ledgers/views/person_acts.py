@@ -17,6 +17,7 @@ from ledgers import corrections, exemptions
 from ledgers.corrections import CorrectionRefused
 from ledgers.exemptions import ExemptionRefused
 from ledgers.forms import (
+    FREE_TEXTS,
     CorrectedDoseForm,
     CorrectionForm,
     ExemptionForm,
@@ -35,6 +36,7 @@ from registry import audit
 from registry.access import get_own_resident_for, requires, scope_of
 from registry.audit import address_of
 from registry.clock import today
+from registry.masking import hide_numbers
 from registry.models import IdentityDocument, Place, Resident, Role
 from registry.querysets import within_any
 
@@ -54,7 +56,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
         changed = corrections.correct_resident(
             resident,
             form.changes(),
-            phones=form.cleaned_data["phones"],
+            phones=form.remaining_phones(),
             reason=form.cleaned_data["reason"],
             by=request.user,
             address=address_of(request),
@@ -66,7 +68,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _initial(resident: Resident) -> dict[str, Any]:
     values = {name: getattr(resident, name) for name in corrections.CORRECTABLE}
-    return values | {"phones": " ".join(resident.phones.order_by("pk").values_list("number", flat=True))}
+    return values | {name: hide_numbers(values[name]) for name in FREE_TEXTS}
 
 
 def _places(request: HttpRequest) -> Any:

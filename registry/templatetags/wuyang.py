@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 
 from registry.access import may
 from registry.chips import CHIPS
+from registry.masking import hide_numbers
 from registry.words import ACTIONS, DETAILS, SUBJECTS, VALUES
 
 register = template.Library()
@@ -106,6 +107,12 @@ def _local(value: date | datetime | None) -> date | datetime | None:
 def tail(value: str | None, digits: int = 2) -> str:
     """The only part of a number that a list may show: ****24 (access.md); phones take four digits."""
     return f"****{value[-int(digits) :]}" if value else "无"
+
+
+@register.filter
+def unnumbered(text: str) -> str:
+    """A text that people typed, without the telephone and identity numbers in it (access.md)."""
+    return hide_numbers(text or "")
 
 
 @register.filter
