@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
@@ -20,7 +21,10 @@ _BLOCK_ROWS = 2000
 
 @models.Field.register_lookup
 class Among(Lookup):
-    """`field__among=values`: like `in`, with one parameter however many values there are."""
+    """`field__among=values`: like `in`, with one parameter however many values there are.
+
+    Pass a set: Django walks through lists value by value before they get here.
+    """
 
     lookup_name = "among"
     prepare_rhs = False
@@ -56,11 +60,16 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as tuples in the order of `columns` (database column names)."""
-    _load(model._meta.db_table, columns, rows)
+    rows = _unless_empty(rows)
+    if rows is not None:
+        _load(model._meta.db_table, columns, rows)
 
 
 def update(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Set columns of existing rows; the first of `columns` is the key by which a row is found."""
+    rows = _unless_empty(rows)
+    if rows is None:
+        return
     table, key, values = model._meta.db_table, columns[0], columns[1:]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -102,6 +111,13 @@ def _load(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
             statement = f"INSERT INTO {_quote(table)} ({names}) VALUES ({marks})"  # noqa: S608
             for block in _blocks(rows):
                 cursor.executemany(statement, block)
+
+
+def _unless_empty(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]] | None:
+    iterator = iter(rows)
+    for first in iterator:
+        return chain((first,), iterator)
+    return None
 
 
 def _blocks(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:

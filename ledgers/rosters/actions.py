@@ -19,7 +19,6 @@ from ledgers.rosters.layouts import fingerprint
 from ledgers.rosters.pipeline import Decided, decide, keep_messages, wait_for_turn
 from ledgers.rosters.rejected import rejected_rows_workbook
 from ledgers.rosters.undoing import UndoRefused, undo
-from ledgers.rosters.writing import Writer
 from registry import audit, jobs
 from registry.models import Entry, Job, Place, Source, User
 from registry.spreadsheets import Refused
@@ -91,7 +90,7 @@ def look(file: File, *, by: User, kind: str = "", **chosen: Any) -> Decided:
         name=file.name or "", size=len(data), sha256=hashlib.sha256(data).hexdigest(), uploaded_by=by,
         chosen_kind=kind, **chosen,
     )  # fmt: skip
-    return decide(roster, data, lock=False, progress=lambda done, total, step: None)
+    return decide(roster, data, progress=lambda done, total, step: None)
 
 
 @transaction.atomic
@@ -144,8 +143,10 @@ def rechoose(
 @no_garbage_search()
 def preview(roster: RosterImport, progress: jobs.Progress) -> None:
     """Read and decide a roster and keep what it would do; nothing but the roster itself is written."""
-    decided = _decide_or_refuse(roster, lock=False, progress=progress)
-    if decided is None:
+    try:
+        decided = decide(roster, _bytes_of(roster), progress=progress)
+    except Refused as refused:
+        _refuse(roster, refused)
         return
     progress(decided.counts["rows"], decided.counts["rows"], "计算影响")
     roster.effects = {} if decided.repeats else effects(decided.plan)
@@ -172,17 +173,16 @@ def write(roster: RosterImport, progress: jobs.Progress, *, job: Job | None = No
         )
         if roster.state != State.WRITING:
             return None
-        decided = _decide_or_refuse(roster, lock=True, progress=progress)
-        if decided is None:
+        try:
+            # A file that turns out too long has been written in part by then: nothing of it stays.
+            with transaction.atomic():
+                entry = Entry.objects.create(
+                    at=timezone.now(), by=roster.approved_by, source=roster.source, job=job, label=roster.name
+                )
+                decided = decide(roster, _bytes_of(roster), entry=entry, progress=progress)
+        except Refused as refused:
+            _refuse(roster, refused)
             return None
-        total = decided.counts["rows"]
-        entry = Entry.objects.create(
-            at=timezone.now(), by=roster.approved_by, source=roster.source, job=job, label=roster.name
-        )
-        if decided.repeats is None:
-            writer = Writer(decided.plan, entry)
-            writer.write(lambda step: progress(total, total, step))
-            roster.before = writer.before
         keep_messages(roster, decided.plan)
         _compare(roster, decided)
         _keep(roster, decided)
@@ -195,20 +195,20 @@ def write(roster: RosterImport, progress: jobs.Progress, *, job: Job | None = No
     return decided
 
 
-def _decide_or_refuse(roster: RosterImport, *, lock: bool, progress: jobs.Progress) -> Decided | None:
-    try:
-        if roster.size > settings.ROSTER_MAX_BYTES:
-            raise Refused("too_large")
-        with roster.file.open("rb") as file:
-            data = file.read()
-        return decide(roster, data, lock=lock, progress=progress)
-    except Refused as refused:
-        roster.state = State.REFUSED
-        roster.refusal_code, roster.refusal = refused.code, refused.sentence[:200]
-        roster.approved_by = roster.approved_at = None
-        RosterMessage.objects.filter(roster=roster).delete()
-        roster.save()
-        return None
+def _bytes_of(roster: RosterImport) -> bytes:
+    if roster.size > settings.ROSTER_MAX_BYTES:
+        raise Refused("too_large")
+    with roster.file.open("rb") as file:
+        return file.read()
+
+
+def _refuse(roster: RosterImport, refused: Refused) -> None:
+    """Keep why the file cannot be read; staff may still choose another sheet or kind."""
+    roster.state = State.REFUSED
+    roster.refusal_code, roster.refusal = refused.code, refused.sentence[:200]
+    roster.approved_by = roster.approved_at = None
+    RosterMessage.objects.filter(roster=roster).delete()
+    roster.save()
 
 
 def _compare(roster: RosterImport, decided: Decided) -> None:

@@ -42,6 +42,8 @@ class Known:
         self.by_number: dict[tuple[str, str] | str, Person] = {}
         self.by_name: dict[NameKey, list[Person]] = defaultdict(list)
         self.households: dict[tuple[str, str], HouseholdState] = {}
+        # Those made or given another head since `take_households` was last asked.
+        self._changed_households: list[HouseholdState] = []
         self._by_id: dict[int, Person] = {}
         self._looked_up: set[str] = set()
         # Residents on record without any number: a row with one may be about them. Asked once.
@@ -91,10 +93,23 @@ class Known:
             self.households[village, number] = HouseholdState(key, village, number, head)
 
     def household(self, village: str, number: str, head: str) -> HouseholdState:
+        """Return the household of that number, new where there is none; a row's head replaces another."""
         state = self.households.get((village, number))
         if state is None:
             state = self.households[village, number] = HouseholdState(None, village, number, head)
+            self._changed_households.append(state)
+        elif head and head != state.head:
+            state.old_head, state.head = state.head, head
+            self._changed_households.append(state)
         return state
+
+    def take_households(self) -> list[tuple[HouseholdState, str, str | None]]:
+        """Return (household, head, head on record or None) of what is to be written, each once."""
+        changed, self._changed_households = dict.fromkeys(self._changed_households), []
+        found = [(state, state.head, state.old_head) for state in changed]
+        for state in changed:
+            state.old_head = None
+        return found
 
     def add(self, person: Person, document: tuple[str, str] | None) -> None:
         """Take somebody new into the indexes, so that later rows of the file find the same person."""

@@ -31,7 +31,7 @@ class DoseState:
     """A dose on record or about to be: `product` is a `directory.ProductEntry` or None."""
 
     __slots__ = (
-        "campaign", "ended", "given_on", "id", "lot", "position", "product", "product_text", "replaces", "row", "site",
+        "campaign", "given_on", "id", "key", "lot", "position", "product", "product_text", "replaces", "row", "site",
         "source", "state", "stated", "was",
     )  # fmt: skip
 
@@ -50,6 +50,8 @@ class DoseState:
         row: int | None,
     ):
         self.id, self.campaign, self.given_on, self.product, self.stated = key, campaign, given_on, product, stated
+        # The key it has, or gets when it is written and a question points at it.
+        self.key = key
         self.lot, self.site, self.product_text = lot, site, product_text
         self.source, self.state, self.row = source, state, row
         # The state on record before this import; "" for a dose that it brings.
@@ -134,19 +136,22 @@ class Question:
 class Person:
     """A resident: the values on record, changed in place as rows are taken.
 
-    `id` is None for somebody new; `changes` maps a field to its value before this import, for those on
-    record; `stated` names the fields that rows of this file have said (a second row that says otherwise
-    is a conflict, not news).
+    `id` is None for somebody new, who gets a `key` when written; `changes` maps a field to its value
+    before this import, for those on record; `stated` names the fields that rows of this file have
+    said (a second row that says otherwise is a conflict, not news).
     """
 
     __slots__ = (
-        *FIELDS, "asked", "changes", "documented", "documents", "doses", "ended", "exemptions", "id", "marked",
+        *FIELDS, "asked", "batch", "changes", "documented", "documents", "doses", "ended", "exemptions", "id", "key",
         "memberships", "new_memberships", "new_phones", "new_tags", "phones", "questions", "reason", "rows",
-        "statements", "stated", "tags", "was_placed",
+        "statements", "stated", "tags", "written",
     )  # fmt: skip
 
     def __init__(self, key: int | None, values: tuple[Any, ...]):
-        self.id = key
+        self.id = self.key = key
+        # The batch of rows in which the person first turned up, and whether it has been written.
+        self.batch = 0
+        self.written = False
         (
             self.name, self.name_key, self.sex, self.birth_on, self.place_id, self.registered_village_id,
             self.household_id, self.relation, self.residency, self.status, self.status_on, self.status_stated,
@@ -172,7 +177,6 @@ class Person:
         self.reason: ReasonState | None = None
         self.asked: dict[tuple[str, str, str, str], Question] | None = None
         self.questions: list[Question] | None = None
-        self.marked = False
 
     @property
     def is_new(self) -> bool:

@@ -10,11 +10,14 @@ from django.conf import settings
 from django.db import connection
 
 from ledgers.models import ColumnLayout, RosterImport, RosterMessage
+from ledgers.rosters.background import Background
 from ledgers.rosters.layouts import fingerprint
-from ledgers.rosters.plan import CREATED, UNCHANGED, UPDATED, Plan
+from ledgers.rosters.plan import CREATED, KIND, UNCHANGED, UPDATED, Batch, Plan
 from ledgers.rosters.reading import Reading, read_roster
 from ledgers.rosters.vocabulary import ReadingContext
+from ledgers.rosters.writing import Writer
 from registry import bulk, clock
+from registry.models import Entry
 from registry.spreadsheets import Limits
 
 COUNTS = (
@@ -23,6 +26,9 @@ COUNTS = (
 # Any number that is ours: importers on PostgreSQL wait for each other on it, so that two people who
 # import the same roster at once end as if one had come after the other. SQLite has one writer anyway.
 _LOCK = 0x57755961
+# Where a person has one row as a rule: a batch can be written while the next is read. In a long roster
+# everybody turns up again, and would be written again.
+ONE_ROW_EACH = (KIND.RESIDENTS, KIND.DOSES_WIDE)
 _MESSAGE_COLUMNS = ("roster_id", "level", "row", "column", "person", "content", "code", "message")
 
 
@@ -38,25 +44,50 @@ class Decided:
 
 
 def wait_for_turn() -> None:
-    """Hold the importers' lock until the transaction ends."""
+    """Hold the importers' lock until the transaction ends.
+
+    Foreign keys are then checked batch by batch, while the next rows are read, and not all at the end.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def decide(roster: RosterImport, data: bytes, *, lock: bool, progress: Callable[[int, int, str], None]) -> Decided:
-    """Read a roster's file and decide what it would do; writes nothing. Raises Refused for the file as a whole."""
-    today = clock.today()
-    plan = Plan(roster.campaign, source=roster.source, today=today, village=roster.village, lock=lock)
-    with _read(roster, data, plan) as reading:
+def decide(
+    roster: RosterImport, data: bytes, *, entry: Entry | None = None, progress: Callable[[int, int, str], None]
+) -> Decided:
+    """Read a roster's file and decide what it would do. Raises Refused for the file as a whole.
+
+    With `entry` it is written as well, under that entry and in the caller's transaction: each batch
+    while the next is decided. The same file again is never written.
+    """
+    plan = Plan(
+        roster.campaign, source=roster.source, today=clock.today(), village=roster.village, lock=entry is not None
+    )
+    writer = None
+    with _read(roster, data, plan) as reading, Background() as hands:
         plan.use(reading.kind, reading.columns)
-        plan.take(reading.rows(), lambda done: progress(done, 0, "正在核对"))
+        roster.kind = reading.kind
+        repeats = same_import(roster)
+        if entry is not None and repeats is None:
+            writer = Writer(plan, entry)
+
+        def between(batch: Batch | None) -> None:
+            hands.wait()
+            if batch is not None:
+                hands.submit(lambda: writer.write_batch(batch))
+
+        streams = writer is not None and reading.kind in ONE_ROW_EACH
+        plan.take(reading.rows(), lambda done: progress(done, 0, "正在核对"), between if streams else None)
     plan.finish()
+    if writer is not None:
+        progress(plan.counts["rows"], plan.counts["rows"], "正在入库")
+        writer.finish()
+        roster.before = writer.log.as_json()
     layout = {
         "sheets": reading.sheets, "sheet": reading.sheet, "header_row": reading.header_row, "columns": reading.columns,
     }  # fmt: skip
-    roster.kind = reading.kind
-    repeats = same_import(roster)
     counts = {name: plan.counts[name] for name in COUNTS}
     if repeats is not None:
         counts[UNCHANGED] += counts[CREATED] + counts[UPDATED]

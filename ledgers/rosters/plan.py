@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaigns.models import Campaign
 from ledgers.models import Conflict, RosterImport
@@ -19,7 +19,7 @@ from ledgers.rosters.contents import content_of
 from ledgers.rosters.directory import Directory, ProductEntry
 from ledgers.rosters.known import Known, number_key
 from ledgers.rosters.marks import SENTENCES, mark
-from ledgers.rosters.people import DoseState, Person, Question
+from ledgers.rosters.people import DoseState, HouseholdState, Person, Question
 from ledgers.rosters.rows import ERROR, WARNING, DoseCell, Message, Row
 from ledgers.rosters.waiting import portable_row
 from ledgers.vaccines import Vaccines
@@ -29,6 +29,17 @@ from registry.names import same_name, sounds_same
 KIND = RosterImport.Kind
 CHUNK_ROWS = 4000
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
+
+
+class Batch(NamedTuple):
+    """People to be written together, after the groups (code, name) and households they named.
+
+    A household comes with its head and the head on record, None where that stays.
+    """
+
+    people: list[Person]
+    groups: list[tuple[str, str]]
+    households: list[tuple[HouseholdState, str, str | None]]
 
 
 class Plan:
@@ -55,6 +66,10 @@ class Plan:
         self._vaccines: dict[int, Vaccines] = {}
         self._waiting = False
         self._unplaced: list[Person] = []
+        self._batch = 1
+        self._met: list[Person] = []
+        # Who turned up again after the batch of the first row about them.
+        self.met_again: list[Person] = []
 
     def use(self, kind: str, columns: list[dict[str, Any]]) -> None:
         """Say what kind of roster is coming, and in which columns: [{"index", "heading", "field"}]."""
@@ -63,19 +78,41 @@ class Plan:
         self._columns = {column["heading"]: column["index"] for column in reversed(columns)}
         self.registers = registers.Registers(self) if kind in (KIND.VILLAGES, KIND.UNITS) else None
 
-    def take(self, rows: Iterable[Row], progress: Callable[[int], None] = lambda done: None) -> None:
-        """Take all rows, a chunk at a time: each chunk asks the registry once for all its people."""
+    def take(
+        self,
+        rows: Iterable[Row],
+        progress: Callable[[int], None] = lambda done: None,
+        between: Callable[[Batch | None], None] | None = None,
+    ) -> None:
+        """Take all rows, a chunk at a time: each chunk asks the registry once for all its people.
+
+        `between` is handed the people of a chunk once the next has been loaded; it may write them while
+        the next is decided, and is called with None before the registry is asked again.
+        """
         iterator = iter(rows)
         while chunk := list(islice(iterator, CHUNK_ROWS)):
+            if between is not None:
+                between(None)
             if self.registers is None:
                 accepted = [row for row in chunk if not row.is_rejected]
                 for row in accepted:
                     residents.clip(row)
                 self.known.load(accepted)
                 self.known.load_households(self._household_keys(accepted))
+            if between is not None:
+                between(self.take_batch())
             for row in chunk:
                 self._take(row)
             progress(self.counts["rows"])
+        if between is not None:
+            between(None)
+
+    def take_batch(self) -> Batch:
+        """Return who has turned up since the last call, and what they named that is to be written before them."""
+        people, self._met = self._met, []
+        groups, self.directory.new_groups = self.directory.new_groups, []
+        self._batch += 1
+        return Batch(people, groups, self.known.take_households())
 
     def finish(self) -> None:
         """Mark the doses on their timelines and count who waits in 待归类, once every row has been taken."""
@@ -223,8 +260,17 @@ class Plan:
             return person.rows > 0
         return bool(person.stated) and all(str(cell.given_on) in person.stated for cell in row.doses)
 
-    def _touch(self, person: Person, row: Row) -> None:
+    def _meet(self, person: Person) -> None:
+        if not person.rows:
+            person.batch = self._batch
+            self._met.append(person)
+        elif person.batch and person.batch != self._batch:
+            person.batch = 0
+            self.met_again.append(person)
         person.rows += 1
+
+    def _touch(self, person: Person, row: Row) -> None:
+        self._meet(person)
         if not person.village and (person.is_new or (row.village and not self.place_of(row)[0])):
             self._unplaced.append(person)
         stated = {field for field in residents.REPLACED if getattr(row, field)}
@@ -273,7 +319,7 @@ class Plan:
             before.payload.setdefault("rows", []).append(portable_row(row))
         self.ask(person, question)
         doses.keep_waiting(self, person, row)
-        person.rows += 1
+        self._meet(person)
         self.warn(
             row,
             self.heading("name", "姓名"),
@@ -292,7 +338,7 @@ class Plan:
         )  # fmt: skip
         person = min(candidates, key=lambda one: (one.id is None, one.id or 0))
         if self.ask(person, question):
-            person.rows += 1
+            self._meet(person)
             self.warn(
                 row, self.heading("name", "姓名"), "duplicate_person",
                 f"在册有{len(candidates)}人与本行姓名、出生日期、村（社区）相同，待核实。",

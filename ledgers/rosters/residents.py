@@ -210,10 +210,7 @@ def _household(plan: Plan, row: Row, village: str) -> HouseholdState | None:
     """Return the household that a row names; its number says something only together with a village."""
     if not row.household or not village:
         return None
-    household = plan.known.household(village, row.household, row.head)
-    if row.head and row.head != household.head:
-        household.old_head, household.head = household.head, row.head
-    return household
+    return plan.known.household(village, row.household, row.head)
 
 
 def _add_phones(person: Person, row: Row) -> bool:

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from campaigns.models import Campaign
 from ledgers.models import Dose
-from ledgers.rosters import actions
+from ledgers.rosters import actions, plan
 from ledgers.rosters.pipeline import Decided
 from registry.accounts import system_user
 from registry.models import IdentityDocument, Place, Resident
@@ -24,9 +24,10 @@ LONG = ["姓名", "身份证号", "剂次", "接种日期", "生产企业"]
 _names = count(1)
 
 
-@pytest.fixture
-def campaign(db: None, settings: Any) -> Campaign:
-    """The 2021 plan with two villages, on 20 August 2021."""
+@pytest.fixture(params=[plan.CHUNK_ROWS, 1])
+def campaign(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Campaign:
+    """The 2021 plan with two villages, on 20 August 2021; rosters taken as a whole, and row by row."""
+    monkeypatch.setattr(plan, "CHUNK_ROWS", request.param)
     settings.TODAY = TODAY
     campaign = make.campaign()
     make.village(ZHUHE, "朱河社区", base=100, of=campaign)

@@ -113,10 +113,11 @@ def _people(count: int) -> list[list]:
                     for n, number in enumerate(unique))]  # fmt: skip
 
 
-def test_query_count_is_the_same_at_10_and_1000_rows(campaign):
+def test_query_count_is_the_same_at_10_and_1000_rows(campaign, monkeypatch):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    monkeypatch.setattr(plan, "CHUNK_ROWS", 4000)
     bring(campaign, *_people(5))
     asked = []
     for size in (10, 1000):

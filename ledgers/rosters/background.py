@@ -1,0 +1,56 @@
+"""One pair of hands beside the planner's: writes a batch while the next rows are read and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+
+
+class Background:
+    """Runs one action at a time on the caller's database connection, within the caller's transaction.
+
+    Between `submit` and `wait` the caller must leave the connection alone. On SQLite an action is done
+    at once: there the database works in this process, and a thread would gain nothing.
+    """
+
+    def __init__(self) -> None:
+        self._threaded = connection.vendor == "postgresql"
+        self._future: Future[None] | None = None
+
+    def __enter__(self) -> Background:
+        if self._threaded:
+            self._connection: Any = connections[DEFAULT_DB_ALIAS]
+            self._connection.inc_thread_sharing()
+            self._pool = ThreadPoolExecutor(max_workers=1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._threaded:
+            # Whatever happened to the caller: nobody else uses the connection once this block is left.
+            self._pool.shutdown(wait=True)
+            self._connection.dec_thread_sharing()
+
+    def submit(self, action: Callable[[], None]) -> None:
+        """Begin an action, once the one before has ended; its error comes out of the next `wait`."""
+        self.wait()
+        if self._threaded:
+            self._future = self._pool.submit(self._run, action)
+        else:
+            action()
+
+    def wait(self) -> None:
+        """Wait for the action under way, and raise what it raised."""
+        future, self._future = self._future, None
+        if future is not None:
+            future.result()
+
+    def _run(self, action: Callable[[], None]) -> None:
+        connections[DEFAULT_DB_ALIAS] = self._connection
+        try:
+            action()
+        finally:
+            # The thread borrowed the connection; it must not close it.
+            del connections[DEFAULT_DB_ALIAS]
