@@ -1,6 +1,7 @@
 """Where a roster's messages stand: under the headings that the file itself has, at the row it shows."""
 
-from tests.ledgers.importing import ANNA, BERT, CARL, bring, campaign, counts
+from tests.ledgers.importing import ANNA, BERT, CARL, LONG, bring, campaign, counts
+from tests.sheets import identity_number
 
 __all__ = ["campaign"]
 
@@ -32,3 +33,10 @@ def test_somebody_not_of_this_street_waits_for_no_village(campaign):
     rows = [["安娜", ANNA, "非本辖区"], ["白贝", BERT, "迁出"], ["卡尔", CARL, ""]]
     decided = bring(campaign, ["姓名", "身份证号", "状态"], *rows)
     assert counts(decided) == {"rows": 3, "created": 3, "unassigned": 1}
+
+
+def test_a_kind_of_vaccine_that_nobody_under_18_may_have_is_marked_without_its_maker(campaign):
+    minor, other = identity_number("20050505", 904), identity_number("20050505", 905)
+    rows = [["安娜", minor, 1, "2021-08-01", "腺病毒载体疫苗"], ["白贝", other, 1, "2021-08-01", "灭活疫苗"]]
+    decided = bring(campaign, LONG, *rows)
+    assert columns(decided) == [(2, "接种日期", "product_age")]
