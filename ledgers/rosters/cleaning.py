@@ -4,6 +4,7 @@ Each column is compiled to its place, its field and its widget's `read`; what re
 """
 
 from collections.abc import Callable
+from dataclasses import fields as fields_of
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from registry.spreadsheets.cells import quoted
 
 _MEMORY = 20_000
 # Fields of a row that a cell's value fills as it is.
-_ROW_FIELDS = frozenset(Row.__slots__)
+_ROW_FIELDS = frozenset(field.name for field in fields_of(Row))
 # Where no number is needed, a birth date names a person as well (interfaces, Identity numbers).
 _NUMBER_NEEDED = frozenset(["doses_wide", "doses_long", "exemptions"])
 
@@ -46,6 +47,7 @@ class RowCleaner:
     def clean(self, number: int, cells: list[Any], group: str) -> Row:
         """Return the typed row; `group` is what the last group line said, for sheets without such a column."""
         row = Row(number, cells)
+        own = row.__dict__
         values: dict[str, Any] = {}
         width = len(cells)
         for index, field, heading, target, memory, read in self._plan:
@@ -70,7 +72,7 @@ class RowCleaner:
                 if target is None:
                     values[field] = value
                 else:
-                    setattr(row, target, value)
+                    own[target] = value
         self._above = cells
         self._finish(row, values, group)
         return row
@@ -112,7 +114,8 @@ class RowCleaner:
         elif row.status_on and row.status not in ("moved_out", "deceased"):
             row.status_on = None
         if self._doses:
-            self._doses.read(row, values)
+            if values or self.kind == "doses_long":
+                self._doses.read(row, values)
         elif self.kind == "exemptions":
             read_exemption(self, row, values)
 

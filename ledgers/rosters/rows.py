@@ -1,7 +1,8 @@
 """What one row of a roster says, once cleaned: everything that the file alone decides (interfaces, Rosters)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 ERROR = "error"
 WARNING = "warning"
@@ -74,17 +75,18 @@ class UnitCell:
     staff_count: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(init=False)
 class Row:
     """A data row. A row with any error is rejected as a whole; its other fields are then not to be used.
 
     Texts are cleaned, "" where the column is absent or empty. `number` is the row number that the
-    spreadsheet program shows, `cells` the cells as read, unused columns included.
+    spreadsheet program shows, `cells` the cells as read, unused columns included. What a row does not
+    say stays the class's: nearly all of its fields, in 200,000 rows.
     """
 
     number: int
     cells: list
-    messages: list[Message] = field(default_factory=list)
+    messages: list[Message]
     name: str = ""
     name_key: str = ""
     document: tuple[str, str] | None = None
@@ -117,6 +119,10 @@ class Row:
     place: PlaceCell | None = None
     work_unit: UnitCell | None = None
 
+    def __init__(self, number: int, cells: list, **said: Any):
+        self.number, self.cells, self.messages = number, cells, []
+        self.__dict__.update(said)
+
     @property
     def is_rejected(self) -> bool:
-        return any(message.level == ERROR for message in self.messages)
+        return bool(self.messages) and any(message.level == ERROR for message in self.messages)
