@@ -1,11 +1,11 @@
-"""What ledgers put on the home page and into the menu: rosters to check, questions, people without a village."""
+"""What ledgers put on the home page and into the menu: rosters, questions, claims, people without a village."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 
 from ledgers.access import unplaced_asked_of
-from ledgers.models import Conflict, RosterImport
+from ledgers.models import Conflict, Exemption, RosterImport
 from registry.access import may
 from registry.home import Card, home_card, menu_badge
 from registry.models import User
@@ -19,6 +19,11 @@ def open_conflicts(user: User) -> int:
 @menu_badge("unplaced")
 def unplaced_people(user: User) -> int:
     return unplaced_asked_of(user).count() if may(user, "unplaced.adopt") else 0
+
+
+@menu_badge("claims")
+def claims_waiting(user: User) -> int:
+    return Exemption.objects.visible_to(user).waiting().count() if may(user, "exemption.decide") else 0
 
 
 @home_card(order=40)
@@ -39,6 +44,15 @@ def conflicts_to_decide(user: User) -> Card | None:
         return None
     text = "两份记录说法不一样，核实一次就记住"
     return Card("待核实", text, reverse("conflicts"), "去核实", number, "scale", "attention")
+
+
+@home_card(order=55)
+def claims_to_decide(user: User) -> Card | None:
+    number = claims_waiting(user)
+    if not number:
+        return None
+    text = "审核通过前仍按应种未种统计；材料不全的退回，写明缺什么"
+    return Card("禁忌缓种待审核", text, reverse("claims"), "去审核", number, "diamond", "exempt")
 
 
 @home_card(order=60)

@@ -1,11 +1,11 @@
-"""Narrowing of rosters and conflicts to what an account may see (access.md)."""
+"""Narrowing of rosters, conflicts and exemption claims to what an account may see (access.md)."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
-from registry.access import Scope, scope_of
+from registry.access import Scope, may, scope_of
 from registry.models import Membership, Role, User
 from registry.querysets import within
 
@@ -19,6 +19,20 @@ class RosterQuerySet(models.QuerySet):
             condition |= within(prefix, "campaign__place_id")
         if Role.CLINIC in scope.roles:
             condition |= Q(uploaded_by=user)
+        return self.filter(condition)
+
+
+class ExemptionQuerySet(models.QuerySet):
+    def waiting(self) -> ExemptionQuerySet:
+        """Claims that nobody has decided."""
+        return self.filter(state="claimed")
+
+    def visible_to(self, user: User) -> ExemptionQuerySet:
+        """Exemptions of the people for whom the account may decide: of its street, for staff and approvers."""
+        condition = Q(pk__in=())
+        if may(user, "exemption.decide"):
+            for prefix in scope_of(user).prefixes(Role.STAFF, Role.CLINIC):
+                condition |= within(prefix, "resident__place_id")
         return self.filter(condition)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import conflicts, person, person_acts, roster_acts, rosters, unplaced
+from ledgers.views import claims, conflicts, person, person_acts, roster_acts, rosters, unplaced
 
 urlpatterns = [
     path("rosters/", rosters.rosters, name="rosters"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("unplaced/place/", unplaced.unplaced_place, name="unplaced_place"),
     path("unplaced/<int:pk>/adopt/", unplaced.unplaced_adopt, name="unplaced_adopt"),
     path("unplaced/<int:pk>/not-ours/", unplaced.unplaced_not_ours, name="unplaced_not_ours"),
+    path("claims/", claims.claims, name="claims"),
     path("people/lookup/", person_acts.lookup, name="person_lookup"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/edit/", person_acts.person_edit, name="person_edit"),

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from registry.accounts import SYSTEM
 from registry.models import Membership, Resident, Role, RoleGrant, Unit, User
 from registry.querysets import within
-from registry.rights import roles_with
+from registry.rights import PER_ACCOUNT, roles_with
 
 View = Callable[..., HttpResponse]
 
@@ -67,7 +67,9 @@ def may(user: User, right: str) -> bool:
     """Whether one of the account's roles has the right, scope aside; its own page is anybody's who logged in."""
     if right == "own":
         return user.is_authenticated and user.is_active
-    return bool(scope_of(user).roles & roles_with(right))
+    scope = scope_of(user)
+    roles = scope.roles & roles_with(right)
+    return bool(roles if scope.may_approve else roles - PER_ACCOUNT.get(right, frozenset()))
 
 
 def requires(right: str) -> Callable[[View], View]:

@@ -42,6 +42,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "audit.view": frozenset({AUDITOR}),
 }
 
+# Roles that have a right only where the account itself carries it (RoleGrant.may_approve).
+PER_ACCOUNT: dict[str, frozenset[Role]] = {"exemption.decide": frozenset({CLINIC})}
+
 
 def roles_with(right: str) -> frozenset[Role]:
     """Return the roles that have `right`; an undeclared right is a mistake and raises KeyError."""

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from registry.models import Role
-from registry.rights import RIGHTS
+from registry.rights import PER_ACCOUNT, RIGHTS
 from tests.routes import all_routes
 from wuyang.menu import ME, MENU, ON_PHONE
 
@@ -56,7 +56,7 @@ def test_role_with_the_right_gets_its_pages_and_no_object_that_is_not_there(role
     client = client_of(everybody[role])
     answers = {}
     for route in OWN:
-        if role in RIGHTS[route.right]:
+        if role in RIGHTS[route.right] and role not in PER_ACCOUNT.get(route.right, ()):
             answers[route.url] = (
                 route.names_an_object or route.name in NEEDS_A_QUERY,
                 client.get(route.url).status_code,
@@ -64,6 +64,14 @@ def test_role_with_the_right_gets_its_pages_and_no_object_that_is_not_there(role
     expected = {True: {404, 405}, False: {200, 302, 405}}
     astray = {url: status for url, (named, status) in answers.items() if status not in expected[named]}
     assert astray == {}
+
+
+@pytest.mark.django_db
+def test_right_given_per_account_is_refused_to_others_of_the_role(everybody, client_of):
+    client = client_of(everybody[Role.CLINIC])
+    given = [route.url for route in OWN if Role.CLINIC in PER_ACCOUNT.get(route.right, ())]
+    assert given
+    assert {client.get(url).status_code for url in given} | {client.post(url).status_code for url in given} == {403}
 
 
 @pytest.mark.django_db

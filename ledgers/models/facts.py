@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
+from ledgers.querysets import ExemptionQuerySet
 from registry.models import Source
 
 
@@ -153,6 +154,8 @@ class Exemption(models.Model):
         "registry.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     row = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -152,7 +152,7 @@ def exemption_decide(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已退回，申请人会看到原因")
     except ExemptionRefused as refused:
         messages.error(request, f"没有办成，什么也没有写入：{refused}")
-    return _back(request, claim.resident_id)
+    return redirect("claims") if request.POST.get("from") == "claims" else _back(request, claim.resident_id)
 
 
 @requires("exemption.claim")

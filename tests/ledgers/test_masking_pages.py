@@ -75,8 +75,8 @@ TABS = ("rejected", "conflicts", "warnings")
 def roster(staff, campaign, number) -> RosterImport:
     """A roster whose row was taken with remarks about the number and the birth date."""
     found = RosterImport.objects.create(
-        campaign=campaign, name="白坪村.xlsx", sha256="0" * 64, size=1, uploaded_by=staff, state="done", entry=make_entry(),
-        counts={"rows": 1, "updated": 1, "conflicts": 2},
+        campaign=campaign, name="白坪村.xlsx", sha256="0" * 64, size=1, uploaded_by=staff, state="done",
+        entry=make_entry(), counts={"rows": 1, "updated": 1, "conflicts": 2},
     )  # fmt: skip
     said = [
         ("身份证号", "id_region", "****（18位）", "身份证号前两位不是省份，请核对。"),
