@@ -49,7 +49,8 @@ def facts_of(plan: Plan, person: Person, doses: list[DoseState]) -> list[DoseFac
 def mark(plan: Plan, person: Person) -> None:
     """Warn at the row of each dose that this import brought and that the rules mark."""
     for campaign in campaigns_of(person):
-        if not changed(person, campaign):
+        # Who turned up again (`batch` 0) may stand otherwise than when written.
+        if (person.batch and person.plain_in == campaign) or not changed(person, campaign):
             continue
         doses = live_doses(person, campaign)
         facts = facts_of(plan, person, doses)

@@ -137,14 +137,14 @@ class Person:
     """A resident: the values on record, changed in place as rows are taken.
 
     `id` is None for somebody new, who gets a `key` when written; `changes` maps a field to its value
-    before this import, for those on record; `stated` names the fields that rows of this file have
-    said (a second row that says otherwise is a conflict, not news).
+    before this import, for those on record; `stated` has a bit for each field that rows of this file
+    have said (a second row that says otherwise is a conflict, not news), `days` the doses of a long roster.
     """
 
     __slots__ = (
-        *FIELDS, "asked", "batch", "changes", "documented", "documents", "doses", "ended", "exemptions", "id", "key",
-        "memberships", "new_memberships", "new_phones", "new_tags", "phones", "questions", "reason", "rows",
-        "statements", "stated", "tags", "written",
+        *FIELDS, "asked", "batch", "changes", "days", "documented", "documents", "doses", "ended", "exemptions",
+        "id", "key", "memberships", "new_memberships", "new_phones", "new_tags", "phones", "plain_in", "questions",
+        "reason", "rows", "statements", "stated", "tags", "written",
     )  # fmt: skip
 
     def __init__(self, key: int | None, values: tuple[Any, ...]):
@@ -152,6 +152,8 @@ class Person:
         # The batch of rows in which the person first turned up, and whether it has been written.
         self.batch = 0
         self.written = False
+        # The campaign whose timeline has been written and bears no mark; None until one has.
+        self.plain_in: int | None = None
         (
             self.name, self.name_key, self.sex, self.birth_on, self.place_id, self.registered_village_id,
             self.household_id, self.relation, self.residency, self.status, self.status_on, self.status_stated,
@@ -160,7 +162,8 @@ class Person:
         self.changes: dict[str, Any] | None = None
         # Rows of this file that were about this person; above 0 the person has been touched.
         self.rows = 0
-        self.stated: set[str] | None = None
+        self.stated = 0
+        self.days: tuple[date, ...] = ()
         self.documented = False
         self.documents: tuple[tuple[str, str], ...] = ()
         self.doses: list[DoseState] = []

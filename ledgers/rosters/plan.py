@@ -258,7 +258,7 @@ class Plan:
         """Tell whether an earlier row of the file was about the same: the person, or in a long roster the dose."""
         if self.kind != KIND.DOSES_LONG:
             return person.rows > 0
-        return bool(person.stated) and all(str(cell.given_on) in person.stated for cell in row.doses)
+        return person.rows > 0 and all(cell.given_on in person.days for cell in row.doses)
 
     def _meet(self, person: Person) -> None:
         if not person.rows:
@@ -273,10 +273,9 @@ class Plan:
         self._meet(person)
         if not person.village and (person.is_new or (row.village and not self.place_of(row)[0])):
             self._unplaced.append(person)
-        stated = {field for field in residents.REPLACED if getattr(row, field)}
-        stated.update(field for field, value in (("place_id", row.group), ("household_id", row.household)) if value)
-        stated.update(str(cell.given_on) for cell in row.doses)
-        person.stated = (person.stated | stated) if person.stated else stated
+        person.stated |= residents.stated_in(row)
+        if self.kind == KIND.DOSES_LONG:
+            person.days = (*person.days, *(cell.given_on for cell in row.doses))
 
     def _match(self, row: Row) -> list[Person]:
         """Return who the row may be about: by number, else by name, birth date and village (and household)."""

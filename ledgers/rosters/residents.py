@@ -36,6 +36,24 @@ LABELS = {
 _COLUMNS = {"place_id": "village", "registered_village_id": "registered_village", "household_id": "household"}
 
 
+# One bit for each field that the newer row replaces.
+_BITS = {field: 1 << position for position, field in enumerate((*REPLACED, "place_id", "household_id"))}
+
+
+def stated_in(row: Row) -> int:
+    """Return the bits of those fields that a row says something about."""
+    return (
+        (bool(row.relation) and _BITS["relation"])
+        | (bool(row.address) and _BITS["address"])
+        | (bool(row.registered_address) and _BITS["registered_address"])
+        | (bool(row.guardian) and _BITS["guardian"])
+        | (bool(row.caretaker) and _BITS["caretaker"])
+        | (bool(row.remarks) and _BITS["remarks"])
+        | (bool(row.group) and _BITS["place_id"])
+        | (bool(row.household) and _BITS["household_id"])
+    )
+
+
 def create(plan: Plan, row: Row) -> Person:
     """Take somebody new from a row; without a known village the person stands in 待归类, at the street."""
     village, group = plan.place_of(row)
@@ -109,7 +127,7 @@ def _merge_plain(plan: Plan, person: Person, row: Row) -> bool:
 
 def _replace(plan: Plan, person: Person, row: Row, field: str, value: Any, known: str, incoming: str) -> bool:
     """Let the newer row replace a value; two rows of one file are equally new, so there it is a question."""
-    if known and person.stated and field in person.stated:
+    if known and person.stated & _BITS[field]:
         _ask(plan, person, row, field, known, incoming, _portable(value))
         return False
     if not plan.asked_before(person, _field_question(field, known, incoming)):

@@ -419,6 +419,22 @@ def test_marks_of_the_timeline_warn_at_their_row(campaign):
     assert codes(decided) == [(3, "too_early")]
 
 
+def test_person_twice_in_a_wide_roster_is_written_with_both_rows(campaign):
+    decided = bring(
+        campaign,
+        [*WIDE, "联系电话", "标签"],
+        ["甄安", ANNA, "朱河社区", "2021-07-10", "北京生物", "", "", "13800000001", "党员"],
+        ["白贝", BERT, "朱河社区", "2021-07-10", "北京生物", "", "", "", ""],
+        ["甄安", ANNA, "朱河社区", "2021-07-10", "北京生物", "2021-07-18", "北京生物", "13900000002", "出国"],
+    )
+    assert counts(decided) == {"rows": 3, "created": 2, "updated": 1, "doses_created": 3}
+    assert codes(decided) == [(4, "too_early")]
+    assert [day for day, *_ in doses(ANNA)] == ["07-10", "07-18"]
+    assert (Phone.objects.count(), ResidentTag.objects.count(), IdentityDocument.objects.count()) == (2, 2, 2)
+    assert Standing.objects.filter(resident=who(ANNA)).count() == 2
+    assert not ResidentChange.objects.exists()
+
+
 def test_village_roster_again_with_another_base_updates(campaign):
     heading = ["代码", "名称", "七普12岁及以上常住人口"]
     same = bring(campaign, heading, [ZHUHE, "朱河社区", "100"])

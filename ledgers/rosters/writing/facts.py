@@ -18,6 +18,7 @@ from registry import bulk
 from registry.models import Entry, Membership, ResidentChange
 
 ENDED = (SUPERSEDED, CORRECTED)
+MARKS = STANDING_COLUMNS.index("marks")
 DOSE_COLUMNS = (
     "resident_id", "campaign_id", "given_on", "product_id", "stated_number", "lot", "site", "product_text", "source",
     "state", "entry_id", "row", "ended_entry_id",
@@ -156,7 +157,10 @@ class FactTables:
     def _standing_rows(self, people: Iterable[Person], vaccines: Vaccines) -> Iterator[tuple[Any, ...]]:
         for person in people:
             facts = facts_of(self._plan, person, live_doses(person, vaccines.campaign_id))
-            yield from standing_rows(vaccines, person.key, facts)
+            rows = standing_rows(vaccines, person.key, facts)
+            if not (rows and rows[-1][MARKS]):
+                person.plain_in = vaccines.campaign_id
+            yield from rows
 
     def _write_excuses(self, people: list[Person]) -> None:
         excused = [person for person in people if any(one.id is None or one.old for one in person.exemptions)]
