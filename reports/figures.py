@@ -26,9 +26,9 @@ from ledgers.summary import (
     by_age,
     by_place,
     by_tag,
-    by_unit,
     is_unplaced,
     total_of,
+    unit_tables,
 )
 from registry.models import Place
 from registry.querysets import within
@@ -90,13 +90,13 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
 def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tuple[date, str, str], Row]:
     """Return what a page of progress reads, by (day, by, key), in two queries where all days are fresh.
 
-    Of `on` the villages, 待归类, units and age bands; of the other days the villages and 待归类 alone.
+    Of `on` the villages, 待归类, staff of units and age bands; of the other days the villages and 待归类 alone.
     """
     days = [on, *others]
     ensure_days(campaign, days)
     villages = Q(by=By.PLACE, digits=Place.Level.VILLAGE)
     wanted = Figure.objects.filter(campaign=campaign, on__in=days).annotate(digits=Length("key"))
-    wanted = wanted.filter(villages | Q(on=on, by__in=[By.UNIT, By.AGE]))
+    wanted = wanted.filter(villages | Q(on=on, by__in=[By.STAFF, By.AGE]))
     return {(day, by, key): _row(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
 
 
@@ -298,8 +298,10 @@ def _count_day(campaign: Campaign, on: date) -> dict[tuple[str, str], dict[str, 
         for key in ((By.TOTAL, ""), *((By.PLACE, key) for key in _place_keys(code))):
             row = rows.setdefault(key, Row())
             row += Row(said=said)
+    units, staff = unit_tables(campaign, on, total)
     for by, table in (
-        (By.UNIT, by_unit(campaign, on, total)),
+        (By.UNIT, units),
+        (By.STAFF, staff),
         (By.AGE, by_age(campaign, on)),
         (By.TAG, by_tag(campaign, on)),
     ):

@@ -20,7 +20,7 @@ from ledgers.day import active, covers, in_scope, permanent
 from ledgers.rules import LOST_REASONS, PAUSED_REASON
 from ledgers.summary import Table, by_village, is_unplaced, total_of
 from registry.ages import born_by
-from registry.models import Membership, MembershipKind, Resident, ResidentTag, Status
+from registry.models import STAFF_KINDS, Membership, Resident, ResidentTag, Status
 from registry.querysets import within
 from reports.rules import PACE_DAYS, Window
 
@@ -103,7 +103,7 @@ def _members(campaign: Campaign, item: PhaseItem, on: date) -> QuerySet[Resident
     if item.cohort == PhaseItem.Cohort.KEY_GROUPS:
         staff = Membership.objects.filter(
             left_on__isnull=True,
-            kind__in=[MembershipKind.STAFF, MembershipKind.TEMPORARY],
+            kind__in=STAFF_KINDS,
             unit__trade__in=campaign.key_trades.all(),
         )
         tagged = ResidentTag.objects.filter(tag__name__in=campaign.key_tags)

@@ -15,9 +15,10 @@ from registry.models.people import (
     Tag,
 )
 from registry.models.places import Place
-from registry.models.units import Department, Membership, MembershipKind, Trade, Unit
+from registry.models.units import STAFF_KINDS, Department, Membership, MembershipKind, Trade, Unit
 
 __all__ = [
+    "STAFF_KINDS",
     "AuditEntry", "AuditHead", "Department", "Entry", "Household", "IdentityDocument", "Job",
     "Membership", "MembershipKind", "Phone", "Place", "Residency", "Resident", "ResidentChange",
     "ResidentTag", "Role", "RoleGrant", "Sex", "Source", "Status", "Tag", "Trade", "Unit", "User",

@@ -58,6 +58,10 @@ class MembershipKind(models.TextChoices):
     LODGER = "lodger", "入住人员"
 
 
+# Who works there; the plan's key groups are the staff of key units (rules 6).
+STAFF_KINDS = (MembershipKind.STAFF, MembershipKind.TEMPORARY)
+
+
 class Membership(models.Model):
     """A resident's membership of a unit, open while `left_on` is null (the day of leaving is outside)."""
 

@@ -25,6 +25,7 @@ from reports.dashboard.top import Top
 from reports.dashboard.trend import Trend
 from reports.dashboard.units import UnitRow, Units, unit_rows, units_of
 from reports.figures import TOTAL
+from reports.lists.asked import STAFF
 from reports.rules import base_of
 
 # On phones one sorts by three segments, not by headings; "" is the rate the county judges.
@@ -178,11 +179,11 @@ def _rounding(found: Villages) -> int | None:
 
 def _key_units(user: User, board: Board) -> Units:
     key_trades = set(board.campaign.key_trades.values_list("pk", flat=True))
-    counts = board.book.units
+    counts, lists = board.book.staff, board.lists.inside(kind=STAFF)
     units = units_visible_to(user).filter(trade__in=key_trades)
 
     def load(keys: list[int]) -> list[UnitRow]:
-        return unit_rows(units.filter(pk__in=keys), counts, key_trades, board.lists)
+        return unit_rows(units.filter(pk__in=keys), counts, key_trades, lists)
 
     return units_of(list(units.values_list("pk", flat=True)), counts, load)
 

@@ -33,8 +33,8 @@ class Book:
     points: list[Point] = field(default_factory=list)
     # Days of the trend that are not counted yet.
     missing_days: int = 0
-    # By unit id, all members wherever they live; by age band, permanent residents.
-    units: Mapping[int, Counts] = field(default_factory=dict)
+    # By unit id, 职工 and 临聘 wherever they live; by age band, permanent residents.
+    staff: Mapping[int, Counts] = field(default_factory=dict)
     ages: Mapping[str, Counts] = field(default_factory=dict)
 
 
@@ -54,7 +54,7 @@ def villages_book(campaign: Campaign, on: date, covers: frozenset[str] | None = 
         computed_at=computed_at(campaign, on),
         points=points,
         missing_days=missing,
-        units={int(key): row.counts.all for (_, by, key), row in stored.items() if by == Figure.By.UNIT and key},
+        staff={int(key): row.counts.all for (_, by, key), row in stored.items() if by == Figure.By.STAFF},
         ages={key: row.counts.permanent for (_, by, key), row in stored.items() if by == Figure.By.AGE},
     )
 

@@ -19,7 +19,7 @@ PAGE = 500
 
 @dataclass(frozen=True)
 class UnitRow:
-    """One unit with the counts of all its members, wherever they live, 非本辖区 included (rules 1)."""
+    """One unit with the counts of its members, wherever they live, 非本辖区 included (rules 1)."""
 
     pk: int
     name: str
@@ -33,7 +33,7 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class Units:
-    """The key units: how many there are, how many have nobody missing, and the furthest behind."""
+    """The key units by their 职工 and 临聘: how many have nobody missing, and the furthest behind (rules 6)."""
 
     rows: list[UnitRow]
     total: int

@@ -16,6 +16,9 @@ NO_REASON = "none"
 # Whoever can still be won (可动员, rules 3), whatever has been said.
 WINNABLE = "winnable"
 
+# Of the kinds of members: 职工 and 临聘 together, as the plan's key groups count them (rules 6).
+STAFF = "working"
+
 SORTS = {"place": "村组", "name": "姓名", "age": "年龄", "next_by": "最迟应种日"}
 
 
@@ -34,6 +37,8 @@ class Asked:
     village: str = ""
     group: str = ""
     unit: str = ""
+    # A kind of the unit's members, or STAFF; it says nothing without a unit.
+    kind: str = ""
     age: str = ""
     sub: str = ""
     reason: str = ""
@@ -83,6 +88,7 @@ def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, searc
         search=search if parameters.get("found") else "",
         residency=asked.residency or ALL,
         sub=asked.sub if ledger == "incomplete" and asked.sub in SUB_STATES else "",
+        kind=asked.kind if asked.unit else "",
         reason=asked.reason if ledger == "unvaccinated" else "",
         group=asked.group if asked.group.startswith(asked.village) else "",
         sort=asked.sort if asked.sort in sorts_of(ledger) else "place",

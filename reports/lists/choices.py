@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString, mark_safe
 from ledgers.rules import REASONS
 from registry.access import scope_of
 from registry.chips import CHIPS
-from registry.models import Place, Residency, Tag, Unit
+from registry.models import MembershipKind, Place, Residency, Tag, Unit
 from registry.querysets import within, within_any
-from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, WINNABLE, Asked
+from reports.lists.asked import ALL, NO_REASON, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
 from reports.lists.people import Question
 
 # A list to choose from gets no longer than this; a village named first makes it short.
@@ -58,6 +58,7 @@ def choices_for(question: Question) -> list[Choice]:
         Choice("group", "组（社）", asked.group, _groups(village)),
         Choice("age", "年龄", asked.age, [(band.key, _band(band)) for band in question.campaign.age_bands.all()]),
         Choice("unit", "单位", asked.unit, _units(question, village)),
+        Choice("kind", "成员", asked.kind, [(STAFF, "职工和临聘"), *MembershipKind.choices] if asked.unit else []),
         Choice(
             "tag",
             "标签",

@@ -15,9 +15,9 @@ from ledgers.models import Reason
 from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
 from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
-from registry.models import Membership, Place, Residency, Resident, ResidentTag, Role, User
+from registry.models import STAFF_KINDS, Membership, Place, Residency, Resident, ResidentTag, Role, User
 from registry.querysets import within
-from reports.lists.asked import ALL, NO_REASON, PERMANENT, SUB_STATES, WINNABLE, Asked
+from reports.lists.asked import ALL, NO_REASON, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
 from reports.lists.search import found_by
 
 # Up to so many people are fetched by their keys and sorted; with more of them, walking the order of
@@ -135,7 +135,8 @@ def _tables(question: Question) -> list[QuerySet]:
         found.append(found_by(asked.search))
     if asked.unit:
         unit = Q(unit_id=int(asked.unit)) if asked.unit.isdigit() else Q(unit__name=asked.unit)
-        found.append(Membership.objects.filter(unit, left_on__isnull=True).values("resident_id"))
+        kinds = {STAFF: Q(kind__in=STAFF_KINDS), "": Q()}.get(asked.kind, Q(kind=asked.kind))
+        found.append(Membership.objects.filter(unit, kinds, left_on__isnull=True).values("resident_id"))
     if asked.tag:
         found.append(ResidentTag.objects.filter(tag__name=asked.tag).values("resident_id"))
     if asked.reason and asked.reason not in (NO_REASON, WINNABLE):

@@ -15,6 +15,7 @@ class Figure(models.Model):
         TOTAL = "total", "全辖区"
         PLACE = "place", "村（社区）、组"
         UNIT = "unit", "单位"
+        STAFF = "staff", "单位的职工和临聘"
         AGE = "age", "年龄段"
         TAG = "tag", "标签"
 

@@ -16,8 +16,8 @@ from tests.ledgers import make
 from tests.reports.lists_cast import ON, fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-DASHBOARD_QUERIES = 24
-VILLAGE_QUERIES = 29
+DASHBOARD_QUERIES = 25
+VILLAGE_QUERIES = 30
 
 
 @pytest.fixture
@@ -129,6 +129,27 @@ def test_key_units_with_somebody_missing_are_named(town, staff):
     units = dashboard_page(staff, _frame(town)).units
     assert [(row.name, row.counts.unvaccinated) for row in units.rows] == [("乌杨初级中学", 1)]
     assert (units.total, units.cleared, units.missing) == (1, 0, 1)
+
+
+def test_key_units_miss_their_staff_as_the_key_groups_do(town, staff, client_of):
+    school = make.unit("乌杨初级中学", "教育")
+    teacher, pupil = make.resident(town.first), make.resident(town.first, "2007-01-01")
+    guest = make.resident(town.huanggu, status="outside")
+    for who, kind in ((teacher, "staff"), (pupil, "student"), (guest, "temporary")):
+        make.member(school, who, kind)
+    make.tag(make.resident(town.first), "村组干部")
+    stand(town)
+    page = dashboard_page(staff, read_frame(town.campaign, {"on": "2021-07-20"}, DAY))
+    [remaining] = [row.progress.remaining for row in page.phases.rows if row.item.key == "key-groups"]
+    # Two of the school, and one 村组干部, who is of no unit; a pupil is of no key group.
+    assert (page.units.missing, remaining) == (2, 3)
+    [row] = page.units.rows
+    assert _total(client_of(staff), row.lists.unvaccinated) == "共 2 人"
+
+
+def _total(client, url: str) -> str:
+    path, _, query = str(url).replace("&amp;", "&").partition("?")
+    return client.get(f"{path}totals/?{query}").content.decode().split("人")[0] + "人"
 
 
 def test_dashboard_says_its_figures_and_links_to_their_lists(town, staff, client_of):

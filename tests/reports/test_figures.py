@@ -62,6 +62,9 @@ def test_units_ages_and_tags_are_kept_too(covid, people):
     make.tag(people[1], "党员")
 
     assert scopes(figures.rows_at(covid, ON, "unit")) == {str(works.pk): 1, "": 3}
+    make.member(works, people[2], "student")
+    figures.mark_stale(covid, None, None)
+    assert scopes(figures.rows_at(covid, ON, "staff")) == {str(works.pk): 1}
     assert scopes(figures.rows_at(covid, ON, "tag")) == {"党员": 1}
     assert figures.rows_at(covid, ON, "age")["18-59"].counts.all.in_scope == 4
 
