@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from campaigns.models import Campaign, Institution, Product
 from ledgers.rosters.products import ProductName, ProductVocabulary
@@ -193,6 +194,7 @@ def _stem(words: str) -> str:
     return words
 
 
+@lru_cache(maxsize=10_000)
 def _group_key(words: str) -> str:
     """Return a group's number as digits where it has one (三组, 3社, 第3村民小组 → 3), else its tidy name."""
     words = tidy(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from sys import intern
 
 from django.db.models import QuerySet
 
@@ -24,6 +25,8 @@ from ledgers.rosters.rows import Row
 from registry.models import Household, IdentityDocument, Membership, Phone, Resident, ResidentTag
 
 HOUSEHOLD = FIELDS.index("household_id")
+# Few values for many people: each is held once, not as often as it was read.
+REPEATED = [FIELDS.index(field) for field in ("sex", "place_id", "residency", "status")]
 # A person without a number, as rosters know one: name, birth date and village.
 NameKey = tuple[str, date]
 
@@ -40,7 +43,7 @@ class Known:
         self._lock = lock
         self.people: list[Person] = []
         self.by_number: dict[tuple[str, str] | str, Person] = {}
-        self.by_name: dict[NameKey, list[Person]] = defaultdict(list)
+        self.by_name: dict[NameKey, tuple[Person, ...]] = defaultdict(tuple)
         self.households: dict[tuple[str, str], HouseholdState] = {}
         # Those made or given another head since `take_households` was last asked.
         self._changed_households: list[HouseholdState] = []
@@ -118,7 +121,7 @@ class Known:
             person.documents = (document,)
             person.documented = True
             self.by_number[number_key(document)] = person
-        self.by_name[person.name_key, person.birth_on].append(person)
+        self.by_name[person.name_key, person.birth_on] += (person,)
 
     def _with_names(self, names: set[str]) -> list[int]:
         names -= self._looked_up
@@ -148,10 +151,12 @@ class Known:
         households = self._households_by_id({row[1 + HOUSEHOLD] for row in rows} - {None})
         for key, *values in rows:
             values[HOUSEHOLD] = households.get(values[HOUSEHOLD])
+            for index in REPEATED:
+                values[index] = intern(values[index])
             person = Person(key, tuple(values))
             self._by_id[key] = person
             self.people.append(person)
-            self.by_name[person.name_key, person.birth_on].append(person)
+            self.by_name[person.name_key, person.birth_on] += (person,)
         self._load_contacts(keys)
         self._load_doses(Dose.objects.filter(resident__pk__among=keys))
         self._load_claims(keys)
@@ -168,7 +173,7 @@ class Known:
             self._by_id[resident].tags += (tag,)
         memberships = Membership.objects.filter(resident__pk__among=keys, left_on__isnull=True)
         for resident, *values in memberships.values_list("resident_id", "unit_id", "kind", "class_name"):
-            self._by_id[resident].memberships.append(tuple(values))
+            self._by_id[resident].memberships += (tuple(values),)
 
     def _load_doses(self, doses: QuerySet[Dose]) -> None:
         """Load doses in the order in which they were recorded: between equals the earlier stays live."""

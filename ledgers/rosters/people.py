@@ -159,6 +159,9 @@ class Person:
             self.household_id, self.relation, self.residency, self.status, self.status_on, self.status_stated,
             self.address, self.registered_address, self.guardian, self.caretaker, self.remarks,
         ) = values  # fmt: skip
+        if self.name_key == self.name:
+            # Nearly always: then one string is enough.
+            self.name_key = self.name
         self.changes: dict[str, Any] | None = None
         # Rows of this file that were about this person; above 0 the person has been touched.
         self.rows = 0
@@ -171,9 +174,9 @@ class Person:
         self.ended: tuple[DoseState, ...] | list[DoseState] = ()
         self.phones: tuple[str, ...] | set[str] = ()
         self.tags: tuple[str, ...] | set[str] = ()
-        self.new_phones: list[tuple[str, str]] | None = None
+        self.new_phones: tuple[tuple[str, str], ...] | None = None
         self.new_tags: list[str] | None = None
-        self.memberships: list[tuple[int, str, str]] = []
+        self.memberships: tuple[tuple[int, str, str], ...] = ()
         self.new_memberships: list[tuple[int, str, str]] | None = None
         self.statements: list[StatementState] | tuple[()] = ()
         self.exemptions: list[ExemptionState] | tuple[()] = ()

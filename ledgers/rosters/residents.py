@@ -237,7 +237,7 @@ def _add_phones(person: Person, row: Row) -> bool:
         number = number[:20]
         if number not in person.phones:
             person.phones = (*person.phones, number)
-            person.new_phones = [*(person.new_phones or ()), (number, whose)]
+            person.new_phones = (*(person.new_phones or ()), (number, whose))
             news = True
     return news
 
@@ -278,7 +278,7 @@ def _join(plan: Plan, person: Person, row: Row, field: str, words: str, village:
             _ask(plan, person, row, "unit", before, after, [known, unit, kind, row.class_name])
             return False
     membership = (unit, kind, row.class_name if kind == STUDENT else "")
-    person.memberships.append(membership)
+    person.memberships = (*person.memberships, membership)
     person.new_memberships = [*(person.new_memberships or ()), membership]
     return True
 
