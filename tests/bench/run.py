@@ -108,6 +108,7 @@ def say(text: str) -> None:
 
 def prepare(bench: Bench) -> None:
     bench.manage("migrate", "-v0")
+    bench.manage("collectstatic", "--noinput", "-v0")
     bench.manage("load_plan")
     villages = bench.folder / "villages.xlsx"
     people.write_roster(villages, people.villages())
