@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import cached_property
@@ -42,7 +43,8 @@ class Frame:
     """Each part is worked out when a template first asks for it."""
 
     def __init__(self, request: HttpRequest):
-        self.user = request.user
+        # A request refused before it was authenticated (a wrong host name) has no user yet.
+        self.user = getattr(request, "user", None) or AnonymousUser()
         match = request.resolver_match
         self._here = (match.url_name or "") if match else ""
 

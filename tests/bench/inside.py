@@ -70,7 +70,7 @@ def pages(on: date) -> list[dict[str, Any]]:
 
     user, _ = User.objects.get_or_create(username="bench-staff")
     RoleGrant.objects.get_or_create(user=user, role="staff", place=Place.objects.get(code="500233003000"))
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
 
     def opening(address: str) -> Timed:
@@ -113,7 +113,7 @@ def filtered_total(on: date) -> dict[str, Any]:
     from registry.models import User
     from tests.bench.baselines import PLAIN_COUNT, ask
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(username="bench-staff"))
     campaign = campaign_for(None)
     return compare(
