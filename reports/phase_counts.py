@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRelation, Max, Q, QuerySet
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.day import active, covers, in_scope, permanent
+from ledgers.day import active, covers, in_scope, of_sub_state, permanent
 from ledgers.rules import LOST_REASONS, PAUSED_REASON
 from ledgers.summary import Table, by_village, is_unplaced, total_of
 from registry.ages import born_by
@@ -45,11 +45,13 @@ class ItemCounts:
     later: int = 0
     later_on: date | None = None
     winnable: int = 0
+    # Of a dose item: members without any dose; the rest of the remaining have one and lack a later one.
+    undosed: int = 0
     dropout_base: int = 0
     dropout_lost: int = 0
 
     def __iadd__(self, other: ItemCounts) -> ItemCounts:
-        for name in ("cohort", "done", "baseline", "week_ago", "open_week_ago", "later", "winnable"):
+        for name in ("cohort", "done", "baseline", "week_ago", "open_week_ago", "later", "winnable", "undosed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.later_on = max(filter(None, (self.later_on, other.later_on)), default=None)
         return self
@@ -100,6 +102,29 @@ def _count_batch(campaign: Campaign, items: Sequence[PhaseItem], on: date) -> Co
 
 def _members(campaign: Campaign, item: PhaseItem, on: date) -> QuerySet[Resident]:
     """Everybody who may be in the item's cohort; ages are flags of the rows, so that items share a query."""
+    outside = item.cohort == PhaseItem.Cohort.KEY_GROUPS
+    return in_scope(Resident.objects.filter(_cohort(campaign, item)), campaign, on, outside=outside)
+
+
+def cohort_of(campaign: Campaign, item: PhaseItem, on: date) -> Q:
+    """Condition on people in scope at `on`: in the item's cohort, the exempt aside (rules 6)."""
+    condition = _cohort(campaign, item)
+    for name, last in _age_bounds(campaign, item, on).items():
+        condition &= Q(birth_on__lte=last) if name[0] == "f" else Q(birth_on__gt=last)
+    return condition
+
+
+def left_of(item: PhaseItem, on: date) -> Q:
+    """Condition on a queryset made by `ledgers.day.with_day`: what the item asks for is not done at `on`."""
+    if item.measure == PhaseItem.Measure.UP_TO_DATE:
+        return of_sub_state("due", on) | of_sub_state("overdue", on)
+    # Null without a standing.
+    nothing = Q(standing__resident__isnull=True)
+    return nothing | Q(standing__counted__lt=item.dose_number or 1, standing__completed_on__isnull=True)
+
+
+def _cohort(campaign: Campaign, item: PhaseItem) -> Q:
+    """Condition: in the cohort by everything but age."""
     if item.cohort == PhaseItem.Cohort.KEY_GROUPS:
         staff = Membership.objects.filter(
             left_on__isnull=True,
@@ -108,27 +133,30 @@ def _members(campaign: Campaign, item: PhaseItem, on: date) -> QuerySet[Resident
         )
         tagged = ResidentTag.objects.filter(tag__name__in=campaign.key_tags)
         keys = staff.order_by().values("resident_id").union(tagged.order_by().values("resident_id"))
-        return in_scope(Resident.objects.filter(pk__in=keys), campaign, on, outside=True)
-    people = in_scope(Resident.objects.filter(permanent()), campaign, on)
+        return Q(pk__in=keys)
     if item.cohort == PhaseItem.Cohort.TAG:
-        tagged = ResidentTag.objects.filter(tag__name=item.tag)
-        return people.filter(pk__in=tagged.values("resident_id"))
-    return people
+        return permanent() & Q(pk__in=ResidentTag.objects.filter(tag__name=item.tag).values("resident_id"))
+    return permanent()
 
 
 def _age_flags(campaign: Campaign, item: PhaseItem, on: date) -> dict[str, ExpressionWrapper]:
     """Flags that decide membership by age: `f…` must hold, `u…` must not. Items of one age share them."""
+    return {name: _flag(Q(birth_on__lte=last)) for name, last in _age_bounds(campaign, item, on).items()}
+
+
+def _age_bounds(campaign: Campaign, item: PhaseItem, on: date) -> dict[str, date]:
+    """Last birth dates: members were born by that of `f…` and after that of `u…`."""
     if item.cohort not in (PhaseItem.Cohort.AGE, PhaseItem.Cohort.GOAL):
         return {}
     age_on = item.age_on or on
-    flags = {}
+    bounds = {}
     if (item.from_age or 0) > campaign.min_age or item.age_on:
         last = born_by(item.from_age or campaign.min_age, age_on)
-        flags[f"from_{last:%Y%m%d}"] = _flag(Q(birth_on__lte=last))
+        bounds[f"from_{last:%Y%m%d}"] = last
     if item.to_age is not None:
         last = born_by(item.to_age + 1, age_on)
-        flags[f"until_{last:%Y%m%d}"] = _flag(Q(birth_on__lte=last))
-    return flags
+        bounds[f"until_{last:%Y%m%d}"] = last
+    return bounds
 
 
 def _joined(people: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet[Resident]:
@@ -234,7 +262,7 @@ def _counts_of(campaign: Campaign, item: PhaseItem, on: date, row: dict[str, Any
         later=row.get(f"later_{late}", 0), later_on=row.get(f"last_{late}"), winnable=row[f"winnable_{number}"]
     )
     if item.measure == PhaseItem.Measure.DOSE:
-        counts.cohort = row["cohort"]
+        counts.cohort, counts.undosed = row["cohort"], row["cohort"] - row["dosed"]
         counts.done, counts.week_ago = row[_done_on(number, on)], row[_done_on(number, on - WEEK)]
         counts.baseline = row.get(_done_on(number, window_of(item).baseline_on), 0)
     return counts

@@ -19,8 +19,10 @@ class AgeRow:
     # Without a counted dose: unvaccinated and exempt.
     missing: int
     unvaccinated: int
+    exempt: int
     share: Fraction
     url: str
+    exempt_url: str
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,13 @@ def ages_of(bands: Sequence[tuple[str, Counts]], total: Counts, lists: Lists) ->
     """Make rows of (age band's key, counts in 常住口径)."""
     missing = total.in_scope - total.first_dose
     rows = [
-        _row(_name(key), counts, missing, lists.of("unvaccinated", residency="permanent", age=key))
+        _row(_name(key), counts, missing, lists.inside(residency="permanent", age=key))
         for key, counts in reversed(bands)
     ]
-    return Ages(rows, _row("常住合计", total, missing, lists.unvaccinated_permanent))
+    return Ages(rows, _row("常住合计", total, missing, lists.inside(residency="permanent")))
 
 
-def _row(name: str, counts: Counts, missing_of_all: int, url: str) -> AgeRow:
+def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists) -> AgeRow:
     missing = counts.in_scope - counts.first_dose
     return AgeRow(
         name=name,
@@ -56,8 +58,10 @@ def _row(name: str, counts: Counts, missing_of_all: int, url: str) -> AgeRow:
         full_rate=_share(counts.full, counts.in_scope),
         missing=missing,
         unvaccinated=counts.unvaccinated,
+        exempt=counts.exempt,
         share=Fraction(missing, missing_of_all or 1),
-        url=url,
+        url=lists.unvaccinated,
+        exempt_url=lists.exempt,
     )
 
 

@@ -64,7 +64,7 @@ class Board:
         )
 
     def phases(self, lists: Lists) -> Phases:
-        return phases_of([(figure, phase_url(figure.item, lists)) for figure in self.book.phases], self.frame.on)
+        return phases_of(self.book.phases, lists, self.frame.on)
 
     def trend(self, line: Line) -> Trend:
         return Trend(
@@ -100,12 +100,3 @@ def _window(campaign: Campaign, book: Book) -> Window:
     if overall:
         return window_of(overall)
     return Window(campaign.start_on, campaign.end_on, measure.value)
-
-
-def phase_url(item: PhaseItem, lists: Lists) -> str:
-    """Return the list of who remains of a phase item; "" where no single list of a ledger holds them."""
-    if item.measure == PhaseItem.Measure.COVERAGE:
-        return lists.unvaccinated_permanent if item.campaign.judged_by == "first" else ""
-    if item.cohort == PhaseItem.Cohort.TAG and item.dose_number == 1:
-        return lists.of("unvaccinated", residency="permanent", tag=item.tag)
-    return ""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
 from campaigns.models import PhaseItem
+from reports.dashboard.links import Lists
 from reports.dashboard.timeline import Axis, Span, Tick, axis_of, span_of
+from reports.lists.asked import WINNABLE
 from reports.phases import PhaseLine
 from reports.rules import Progress
 
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Left:
+    """A list of people who remain of a phase item, in one ledger."""
+
+    name: str
+    count: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -21,8 +32,10 @@ class PhaseRow:
 
     now: PhaseLine
     span: Span
-    # The list of who remains; "" where no single list holds them.
-    url: str
+    # The lists of who remains: together they hold them all; none where a goal is no list of people.
+    left: list[Left]
+    # Who of them can be won; "" where no single list holds them.
+    winnable_url: str
     on: date
 
     @property
@@ -116,13 +129,36 @@ class Phases:
         return sum(row.progress.remaining or 0 for row in self._next)
 
 
-def phases_of(items: Sequence[tuple[PhaseLine, str]], on: date) -> Phases:
-    """Lay (item, address of its list) on one axis, in the order of the plan."""
+def phases_of(items: Sequence[PhaseLine], lists: Lists, on: date) -> Phases:
+    """Lay the items on one axis, in the order of the plan, each with the lists of who remains."""
     if not items:
         return Phases([], [], None)
-    axis = axis_of([(now.item.start_on, now.item.deadline_on) for now, _ in items])
-    rows = [PhaseRow(now, _span(axis, now, on), url, on) for now, url in items]
+    axis = axis_of([(now.item.start_on, now.item.deadline_on) for now in items])
+    rows = []
+    for now in items:
+        # The figures are those of the deadline once it has passed (rules 6), and so are the lists.
+        then = replace(lists, on=min(on, now.item.deadline_on))
+        rows.append(PhaseRow(now, _span(axis, now, on), _left(now, then), _winnable(now.item, then), on))
     return Phases(rows, axis.months(), axis.at(on + DAY) if axis.start <= on < axis.end else None)
+
+
+def _left(now: PhaseLine, lists: Lists) -> list[Left]:
+    """Who remains, ledger by ledger; nobody is named where part of the cohort would do (a goal below 1)."""
+    item, remaining = now.item, now.progress.remaining
+    if not remaining or item.measure == PhaseItem.Measure.COVERAGE or item.goal_rate != 1:
+        return []
+    lists = lists.inside(phase=item.key)
+    if item.measure == PhaseItem.Measure.UP_TO_DATE:
+        return [Left("到期和超期", remaining, lists.incomplete)]
+    undosed = now.counts.undosed
+    parts = [Left("一针未打", undosed, lists.unvaccinated), Left("打过前一针", remaining - undosed, lists.incomplete)]
+    return [part for part in parts if part.count]
+
+
+def _winnable(item: PhaseItem, lists: Lists) -> str:
+    if item.measure == PhaseItem.Measure.COVERAGE and item.campaign.judged_by == "first":
+        return lists.of("unvaccinated", residency="permanent", reason=WINNABLE)
+    return lists.of("unvaccinated", phase=item.key, reason=WINNABLE) if item.dose_number == 1 else ""
 
 
 def _span(axis: Axis, now: PhaseLine, on: date) -> Span:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
+from ledgers.rules import LOST_REASONS, REASONS
 from reports.dashboard.lines import Line
 from reports.dashboard.links import Lists
 from reports.dashboard.top import Slice, slices
+from reports.lists.asked import PAUSED, WINNABLE
 
 # The parts of 可动员 in the order in which they can be acted on; 禁忌待佐证 and 缓种待佐证 still count as such.
 WINNABLE_PARTS = (("7", "已约定"), ("9", "待苗或待组织"), ("8", "需上门"), ("1", "禁忌待佐证"), ("2", "缓种待佐证"))
@@ -55,9 +56,9 @@ def remainder_of(line: Line, lists: Lists) -> Remainder:
     lost = {code: _sum(reasons, code) for code in LOST_REASONS}
     winnable = permanent.unvaccinated - paused - sum(lost.values())
     parts = slices([
-        ("winnable", "可动员", winnable, _url(lists, "winnable"), _winnable_note(reasons, winnable)),
+        ("winnable", "可动员", winnable, _url(lists, WINNABLE), _winnable_note(reasons, winnable)),
         ("unwilling", "不愿意", lost[UNWILLING], _url(lists, UNWILLING), _note(reasons, UNWILLING_PARTS)),
-        ("paused", "医生现场暂缓", paused, _url(lists, PAUSED_REASON), "到再问的日子转回可动员"),
+        ("paused", "医生现场暂缓", paused, _url(lists, PAUSED), "到再问的日子转回可动员"),
         ("away-reason", "外出", lost[AWAY], _url(lists, AWAY), _note(reasons, AWAY_PARTS)),
         ("unreachable", "联系不上", lost[UNREACHABLE], _url(lists, UNREACHABLE), _note(reasons, ("61",))),
         ("exempt-part", "禁忌缓种", permanent.exempt, lists.exempt_permanent, "已通过审核，缓种到期自动转回"),

@@ -97,7 +97,7 @@ def _groups(board: Board, village: Place, total: Line, lists: Lists) -> Groups:
     ]
     loose = board.line(village.code, "未分组")
     if rows and loose.all.in_scope:
-        rows.append(board.row(loose, lists))
+        rows.append(board.row(loose, lists.inside(group=f"{village.code}000")))
     return Groups(rows, board.row(total, lists))
 
 

@@ -15,6 +15,8 @@ ALL, PERMANENT = "all", "permanent"
 NO_REASON = "none"
 # Whoever can still be won (可动员, rules 3), whatever has been said.
 WINNABLE = "winnable"
+# Whom a doctor has put off and whose day to be asked again lies ahead (rules 3, code 3).
+PAUSED = "paused"
 
 # Of the kinds of members: 职工 and 临聘 together, as the plan's key groups count them (rules 6).
 STAFF = "working"
@@ -43,6 +45,8 @@ class Asked:
     sub: str = ""
     reason: str = ""
     tag: str = ""
+    # The key of a phase item: who of its cohort is not done (rules 6).
+    phase: str = ""
     sort: str = "place"
     search: str = ""
 
@@ -53,7 +57,7 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether the list is only a part of its tab, so that no stored figure tells its length."""
-        return bool(self.unit or self.age or self.tag or self.reason or self.search) or (
+        return bool(self.unit or self.age or self.tag or self.reason or self.phase or self.search) or (
             self.residency not in (ALL, PERMANENT)
         )
 

@@ -13,8 +13,8 @@ from registry.access import scope_of
 from registry.chips import CHIPS
 from registry.models import MembershipKind, Place, Residency, Tag, Unit
 from registry.querysets import within, within_any
-from reports.lists.asked import ALL, NO_REASON, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
-from reports.lists.people import Question
+from reports.lists.asked import ALL, NO_REASON, PAUSED, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
+from reports.lists.people import Question, is_loose
 
 # A list to choose from gets no longer than this; a village named first makes it short.
 MOST_UNITS = 200
@@ -65,8 +65,14 @@ def choices_for(question: Question) -> list[Choice]:
             asked.tag,
             [(name, name) for name in Tag.objects.order_by("pk").values_list("name", flat=True)],
         ),
+        Choice("phase", "还差的人", asked.phase, _phases(question)),
     ]
     return [choice for choice in found if choice.options]
+
+
+def _phases(question: Question) -> list[tuple[str, str]]:
+    """A list that was opened from a phase item says so and can be widened; others do not offer it."""
+    return [(question.phase.key, question.phase.name)] if question.phase else []
 
 
 def where(question: Question) -> str:
@@ -85,6 +91,8 @@ def where(question: Question) -> str:
 def _named_place(code: str) -> str:
     if code[9:12] == "000":
         return "待归类"
+    if is_loose(code):
+        return f"{Place.objects.get(pk=code[: Place.Level.VILLAGE])} 未分组"
     names = Place.objects.filter(pk__in={code[:12], code}).order_by("pk").values_list("name", flat=True)
     return " ".join(names)
 
@@ -104,7 +112,7 @@ def pills_for(asked: Asked, counts: dict[str, int] | None = None) -> list[Pill]:
     total = sum(counts.values()) if counts is not None else None
     pills = [Pill("", "全部", asked.query(**{field: ""}), not here, total)]
     for key, word in words.items():
-        count = None if counts is None or key == WINNABLE else _count(counts, key)
+        count = None if counts is None or key in (WINNABLE, PAUSED) else _count(counts, key)
         if counts is None or count or here == key:
             pills.append(Pill(key, word, asked.query(**{field: key}), here == key, count))
     return pills
@@ -117,7 +125,8 @@ def _pill_words(asked: Asked) -> tuple[str, dict[str, str]]:
         # The finer codes of 4, 5 and 6 are found under the whole.
         words = {k: w for k, w in REASONS.items() if len(k) == 1 or k == "10"} | {NO_REASON: "未填原因"}
         # Overlaps with the others, so it is named only where the dashboard led to it.
-        return "reason", words | ({WINNABLE: "可动员"} if asked.reason == WINNABLE else {})
+        overlapping = {WINNABLE: "可动员", PAUSED: "医生现场暂缓（再问日未到）"}
+        return "reason", words | {key: word for key, word in overlapping.items() if asked.reason == key}
     return "", {}
 
 
@@ -144,7 +153,8 @@ def _groups(village: str) -> list[tuple[str, str]]:
     if not village or village[9:12] == "000":
         return []
     groups = Place.objects.filter(within(village, "code"), level=Place.Level.GROUP).order_by("code")
-    return list(groups.values_list("code", "name"))
+    named = list(groups.values_list("code", "name"))
+    return [*named, (f"{village}000", "未分组")] if named and len(village) == Place.Level.VILLAGE else named
 
 
 def _band(band: object) -> str:

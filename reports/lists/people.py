@@ -6,10 +6,11 @@ Every page, count and export of a list starts from `people_asked`, so they canno
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, PhaseItem
 from ledgers.day import in_scope, of_ledger, of_sub_state, permanent, with_day
 from ledgers.models import Reason
 from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
@@ -17,8 +18,9 @@ from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Place, Residency, Resident, ResidentTag, Role, User
 from registry.querysets import within
-from reports.lists.asked import ALL, NO_REASON, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
+from reports.lists.asked import ALL, NO_REASON, PAUSED, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
 from reports.lists.search import found_by
+from reports.phase_counts import cohort_of, left_of
 
 # Up to so many people are fetched by their keys and sorted; with more of them, walking the order of
 # the list meets the next fifty sooner (measured at 1,000,000 people).
@@ -48,10 +50,18 @@ class Question:
         """Condition: whom the reader may see."""
         return within(self.campaign.place.prefix) if self.is_whole else residents_in_scope(scope_of(self.user))
 
+    @cached_property
+    def phase(self) -> PhaseItem | None:
+        """The phase item whose remaining people are asked for; one query where there is one."""
+        return self.campaign.phase_items.filter(key=self.asked.phase).first() if self.asked.phase else None
+
     @property
     def outside(self) -> bool:
-        """Units keep their members 非本辖区 in their ledgers; places do not (rules 1)."""
-        return bool(self.asked.unit) or not self.places
+        """Units and key groups keep their members 非本辖区 in their ledgers; places do not (rules 1, 6)."""
+        if self.asked.village or self.asked.group:
+            return bool(self.asked.unit) or not self.places
+        of_keys = self.phase is not None and self.phase.cohort == PhaseItem.Cohort.KEY_GROUPS
+        return bool(self.asked.unit) or not self.places or of_keys
 
     @property
     def is_local(self) -> bool:
@@ -75,7 +85,13 @@ def sees_place(user: User, code: str) -> bool:
     """Whether a list may be narrowed to a place: inside the scope, or for units wherever members live."""
     prefixes = scope_of(user).prefixes(Role.CADRE, Role.STAFF, Role.LEADER)
     inside = not prefixes or any(code.startswith(prefix) for prefix in prefixes)
-    return not code or (inside and Place.objects.filter(pk=code).exists())
+    known = code[: Place.Level.VILLAGE] if is_loose(code) else code
+    return not code or (inside and Place.objects.filter(pk=known).exists())
+
+
+def is_loose(code: str) -> bool:
+    """Tell whether a code stands for a village's people of no group, as stored figures name them."""
+    return code[Place.Level.VILLAGE :] == "000"
 
 
 def people_asked(question: Question, *, further: Q = _ALL) -> QuerySet[Resident]:
@@ -88,6 +104,8 @@ def people_asked(question: Question, *, further: Q = _ALL) -> QuerySet[Resident]
     conditions = of_ledger(asked.ledger) & further
     if asked.sub:
         conditions &= of_sub_state(asked.sub, asked.on)
+    if question.phase:
+        conditions &= left_of(question.phase, asked.on)
     return in_reach(question).filter(conditions)
 
 
@@ -98,11 +116,15 @@ def in_reach(question: Question) -> QuerySet[Resident]:
     people = people.filter(question.seen, _of_place(asked), _of_person(question))
     for keys in _tables(question):
         people = people.filter(pk__in=keys)
+    if question.phase:
+        people = people.filter(cohort_of(question.campaign, question.phase, asked.on))
     if asked.reason == NO_REASON:
         told = Reason.objects.filter(campaign=question.campaign, resident=OuterRef("pk")).exclude(code="")
         people = people.filter(~Exists(told))
     if asked.reason == WINNABLE:
         people = people.filter(~Exists(_not_winnable(question)))
+    if asked.reason == PAUSED:
+        people = people.filter(Exists(_own_reasons(question).filter(_paused(question))))
     return with_day(people, question.campaign, asked.on)
 
 
@@ -111,6 +133,8 @@ def _of_place(asked: Asked) -> Q:
     # A village's own prefix; the street's code stands for 待归类 and is only itself.
     if not place:
         return Q()
+    if is_loose(place):
+        return Q(place_id=place[: Place.Level.VILLAGE])
     return Q(place_id=place) if place[9:12] == "000" else within(place)
 
 
@@ -139,7 +163,7 @@ def _tables(question: Question) -> list[QuerySet]:
         found.append(Membership.objects.filter(unit, kinds, left_on__isnull=True).values("resident_id"))
     if asked.tag:
         found.append(ResidentTag.objects.filter(tag__name=asked.tag).values("resident_id"))
-    if asked.reason and asked.reason not in (NO_REASON, WINNABLE):
+    if asked.reason and asked.reason not in (NO_REASON, WINNABLE, PAUSED):
         same = Q(code=asked.reason) | Q(code__startswith=asked.reason, code__in=_finer(asked.reason))
         found.append(Reason.objects.filter(same, campaign=question.campaign).values("resident_id"))
     return found
@@ -150,9 +174,16 @@ def _not_winnable(question: Question) -> QuerySet:
     lost = Q()
     for first in LOST_REASONS:
         lost |= Q(code__startswith=first)
+    return _own_reasons(question).filter(lost | _paused(question))
+
+
+def _own_reasons(question: Question) -> QuerySet:
+    return Reason.objects.filter(campaign=question.campaign, resident=OuterRef("pk"))
+
+
+def _paused(question: Question) -> Q:
     # Without its day a pause silences nobody: null compares false.
-    paused = Q(code=PAUSED_REASON, promised_on__gt=question.asked.on)
-    return Reason.objects.filter(lost | paused, campaign=question.campaign, resident=OuterRef("pk"))
+    return Q(code=PAUSED_REASON, promised_on__gt=question.asked.on)
 
 
 def _finer(code: str) -> list[str]:

@@ -131,4 +131,4 @@ def _kept(question: Question, ledger: str) -> str:
     """The address of another tab: the same people, without what only this ledger knows."""
     asked = question.asked
     sort = asked.sort if asked.sort in sorts_of(ledger) else "place"
-    return asked.query(sub="", reason="", sort=sort)
+    return asked.query(sub="", reason="", phase="", sort=sort)

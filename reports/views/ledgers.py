@@ -18,7 +18,7 @@ from reports.lists.asked import LEDGERS, Asked, read_asked, sorts_of
 from reports.lists.cells import add_cells
 from reports.lists.choices import choices_for, pills_for, residency_choice, where
 from reports.lists.pages import PAGE, Keys, Position, page_keys
-from reports.lists.people import Question, pill_counts, sees_place
+from reports.lists.people import Question, people_asked, pill_counts, sees_place
 from reports.lists.rows import rows_of
 from reports.lists.tabs import TITLES, WORDS, Tabs, tabs_of
 
@@ -56,6 +56,9 @@ def ledger_totals(request: HttpRequest, ledger: str) -> HttpResponse:
     counts = pill_counts(question)
     pills = pills_for(question.asked, counts)
     total = next((pill.count for pill in pills if pill.here), sum(counts.values()))
+    if total is None:
+        # A choice that overlaps its neighbours is in none of their counts.
+        total = people_asked(question).count()
     return render(request, "reports/ledger_totals.html", {"total": total, "pills": pills, "asked": question.asked})
 
 
