@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from campaigns.access import get_campaign_for
@@ -16,6 +17,7 @@ from registry.clock import today
 from reports.dashboard.access import get_place_for, get_unit_for, reach_of
 from reports.dashboard.empty import empty_page
 from reports.dashboard.frame import Frame, read_frame
+from reports.dashboard.kept import has_people, stamp_of
 from reports.dashboard.pages import dashboard_page, matrix_page
 from reports.dashboard.unit_pages import unit_page, units_page
 from reports.dashboard.village_page import village_page
@@ -35,12 +37,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('units')}{frame.link_query}")
     if len(reach.prefixes) == 1 and not reach.whole:
         return redirect(f"{reverse('village', args=[reach.prefixes[0]])}{frame.link_query}")
-    whole = reach.whole
-    page = dashboard_page(request.user, frame) if whole else matrix_page(request.user, frame, reach)
-    nobody_yet = None if page.top.line.all.in_scope else empty_page(request.user, frame)
+    nobody_yet = None if has_people(frame) else empty_page(request.user, frame)
     if nobody_yet:
         return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})
-    return render(request, "reports/dashboard.html" if whole else "reports/villages.html", {"page": page})
+    if not reach.whole:
+        return render(request, "reports/villages.html", {"page": matrix_page(request.user, frame, reach)})
+    # Put together only if its parts are not kept from a moment ago.
+    page = SimpleLazyObject(lambda: dashboard_page(request.user, frame))
+    return render(request, "reports/dashboard.html", {"page": page, "stamp": stamp_of(request.user, frame)})
 
 
 @requires("figures.view")
