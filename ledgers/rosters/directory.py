@@ -121,8 +121,10 @@ class Directory:
         return found
 
     def _find_place(self, words: str) -> tuple[str, str]:
-        if words.isdigit() and len(words) in (VILLAGE, GROUP):
-            return (words[:VILLAGE] if words[:VILLAGE] in self.villages else ""), ""
+        # A code that passed through a spreadsheet's numbers and back to text ends in .0.
+        digits = words.removesuffix(".0")
+        if digits.isdigit() and len(digits) in (VILLAGE, GROUP):
+            return (digits[:VILLAGE] if digits[:VILLAGE] in self.villages else ""), ""
         code = self._village_named(words)
         if not code and (match := _WITH_GROUP.match(words.translate(_BRACKETS))):
             code = self._village_named(match[1])

@@ -347,7 +347,8 @@ class Plan:
     def _check_village(self, row: Row) -> None:
         for field, words in (("village", row.village), ("registered_village", row.registered_village)):
             if words and not self.directory.place_of(words)[0]:
-                heading = self.heading(field, "村（社区）" if field == "village" else "户籍村")
+                other = self.heading("village_code", "村（社区）") if field == "village" else "户籍村"
+                heading = self.heading(field, other)
                 self.warn(row, heading, "village_unknown", f"村（社区）名册里没有“{words}”。")
 
     def _reject(self, row: Row, column: str, code: str, text: str) -> str:

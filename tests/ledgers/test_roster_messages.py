@@ -40,3 +40,8 @@ def test_a_kind_of_vaccine_that_nobody_under_18_may_have_is_marked_without_its_m
     rows = [["安娜", minor, 1, "2021-08-01", "腺病毒载体疫苗"], ["白贝", other, 1, "2021-08-01", "灭活疫苗"]]
     decided = bring(campaign, LONG, *rows)
     assert columns(decided) == [(2, "接种日期", "product_age")]
+
+
+def test_an_unknown_village_stands_under_the_column_of_codes(campaign):
+    decided = bring(campaign, ["姓名", "身份证号", "村（社区）代码"], ["甄安", ANNA, "500233003999"])
+    assert columns(decided) == [(2, "村（社区）代码", "village_unknown")]

@@ -172,6 +172,11 @@ def test_groups_without_a_number_are_numbered_from_900(campaign):
     assert Place.objects.get(pk=ZHUHE + "900").name == "石坝院子"
 
 
+def test_a_village_code_that_was_a_number_is_known(campaign):
+    bring(campaign, ["姓名", "身份证号", "村（社区）代码"], ["甄安", ANNA, f"{ZHUHE}.0"])
+    assert who(ANNA).place_id == ZHUHE
+
+
 def test_unknown_village_waits_in_unplaced(campaign):
     decided = bring(campaign, ["姓名", "身份证号", "村"], ["甄安", ANNA, "别处村"], ["白贝", BERT, ""])
     assert counts(decided) == {"rows": 2, "created": 2, "unassigned": 2}
