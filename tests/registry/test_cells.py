@@ -1,6 +1,5 @@
 """Single cells: texts, dates and counts (interfaces, Cells and Dates)."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -165,10 +164,8 @@ def test_personal_numbers_in_a_quoted_cell_are_masked() -> None:
 
 
 @pytest.mark.parametrize("piece", ["2021-", "7.", "一", " ", "('", "1" * 10, "\u200b", "2021年"])
-def test_hostile_length_costs_nothing(piece: str) -> None:
+def test_hostile_length_is_cut_before_it_is_read(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    started = time.perf_counter()
-    cells.read_day(text)
-    cells.quoted(text)
-    cells.whole_number(text)
-    assert time.perf_counter() - started < 0.1
+    assert cells.read_day(text) in (cells.UNREADABLE, cells.read_day(""))
+    assert len(cells.quoted(text)) <= 21
+    assert cells.whole_number(text) is None

@@ -96,7 +96,7 @@ django.setup()
 from registry import jobs
 started = time.monotonic()
 jobs.wake("00000000-0000-0000-0000-000000000000")
-print(time.monotonic() - started < 3)
+print(time.monotonic() - started < 5)
 """
 
 

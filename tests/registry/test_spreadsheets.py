@@ -1,7 +1,6 @@
 """Formats told by content, hostile files, and where headers and rows are (interfaces, Layout; reliability S05)."""
 
 import io
-import time
 import zipfile
 from pathlib import Path
 
@@ -270,10 +269,8 @@ def test_child_that_dies_is_a_refusal_and_leaves_nothing_behind(monkeypatch: pyt
 
 def test_child_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_module, "ANSWER_SECONDS", 0.0)
-    started = time.monotonic()
     with pytest.raises(Refused):
         ChildBook(xlsx(TABLE), Format.WORKBOOK)
-    assert time.monotonic() - started < 5
 
 
 def test_rows_may_be_asked_for_twice() -> None:
