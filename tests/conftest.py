@@ -5,11 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests.machine import everything_required
 
@@ -62,6 +64,18 @@ def _own_broker(folder: Path) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Drop the test database although a killed worker's session may outlive it by a moment (PostgreSQL)."""
+    yield
+    if not settings.ON_SQLITE:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 def pytest_report_header(config: pytest.Config) -> str:
