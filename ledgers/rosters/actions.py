@@ -94,24 +94,28 @@ def look(file: File, *, by: User, kind: str = "", **chosen: Any) -> Decided:
 
 
 @transaction.atomic
-def approve(roster: RosterImport, *, by: User) -> bool:
-    """Have a worker write a previewed roster; False when somebody else was faster."""
+def approve(roster: RosterImport, *, by: User, address: str = "") -> bool:
+    """Have a worker write a previewed roster; False when somebody else was faster.
+
+    The worker's own trace of the writing has no address; this one says from where it was approved.
+    """
     moved = RosterImport.objects.filter(pk=roster.pk, state=State.PREVIEW).update(
         state=State.WRITING, approved_by=by, approved_at=timezone.now()
     )
     if moved:
         _enqueue(roster, WRITE_JOB, by)
+        audit.record("roster.approve", by=by, subject=f"rosterimport {roster.pk}", address=address)
     return bool(moved)
 
 
 @transaction.atomic
-def discard(roster: RosterImport, *, by: User) -> bool:
+def discard(roster: RosterImport, *, by: User, address: str = "") -> bool:
     """Give up a roster that was not written; the file stays, as who sent what and when must be told."""
     moved = RosterImport.objects.filter(pk=roster.pk, state__in=[State.PREVIEW, State.REFUSED]).update(
         state=State.DISCARDED
     )
     if moved:
-        audit.record("roster.discard", by=by, subject=f"rosterimport {roster.pk}")
+        audit.record("roster.discard", by=by, subject=f"rosterimport {roster.pk}", address=address)
     return bool(moved)
 
 

@@ -55,7 +55,7 @@ class UndoRefused(Exception):
 
 
 @transaction.atomic
-def undo(roster: RosterImport, *, by: User) -> None:
+def undo(roster: RosterImport, *, by: User, address: str = "") -> None:
     """Take an import back. Raises UndoRefused where something was built on it, or it is not written."""
     wait_for_turn()
     roster = RosterImport.objects.select_for_update(of=("self",)).select_related("campaign", "entry").get(pk=roster.pk)
@@ -79,7 +79,9 @@ def undo(roster: RosterImport, *, by: User) -> None:
         facts_changed.send(sender=RosterImport, campaign=campaign, places=places | _places(roster), since=None)
     roster.state, roster.undone_by, roster.undone_at = RosterImport.State.UNDONE, by, timezone.now()
     roster.save(update_fields=["state", "undone_by", "undone_at"])
-    audit.record("roster.undo", by=by, subject=f"rosterimport {roster.pk}", detail={"counts": roster.counts})
+    audit.record(
+        "roster.undo", by=by, subject=f"rosterimport {roster.pk}", detail={"counts": roster.counts}, address=address
+    )
 
 
 def _touched(entry: Entry) -> list[int]:

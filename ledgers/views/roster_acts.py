@@ -30,7 +30,7 @@ def roster_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the rows written; the page then follows the job."""
     found = get_roster_for(request.user, pk)
     if found.state == State.PREVIEW:
-        actions.approve(found, by=request.user)
+        actions.approve(found, by=request.user, address=address_of(request))
     return redirect("roster", pk)
 
 
@@ -39,7 +39,7 @@ def roster_approve(request: HttpRequest, pk: int) -> HttpResponse:
 def roster_discard(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_roster_for(request.user, pk)
     if found.state == State.PREVIEW:
-        actions.discard(found, by=request.user)
+        actions.discard(found, by=request.user, address=address_of(request))
         messages.success(request, f"已放弃：{found.name}，没有写入任何数据")
     return redirect("rosters")
 
@@ -60,7 +60,7 @@ def roster_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state != State.DONE:
         return redirect("roster", pk)
     try:
-        actions.undo(found, by=request.user)
+        actions.undo(found, by=request.user, address=address_of(request))
     except actions.UndoRefused as refusal:
         messages.error(request, str(refusal))
     else:

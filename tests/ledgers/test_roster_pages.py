@@ -152,6 +152,21 @@ def test_undo_takes_the_import_back_once(client_of, staff):
     assert "撤销了这次导入" in text(client.get(f"/rosters/{roster.pk}/"))
 
 
+def test_approving_undoing_and_discarding_leave_who_and_from_where(client_of, staff):
+    client = client_of(staff)
+    done = imported(client)
+    client.post(f"/rosters/{done.pk}/undo/", REMOTE_ADDR="10.20.0.7")
+    given_up = previewed(client, DOSES)
+    for act in ("discard", "discard", "approve"):
+        client.post(f"/rosters/{given_up.pk}/{act}/", REMOTE_ADDR="10.20.0.8")
+    traces = AuditEntry.objects.filter(action__in=["roster.approve", "roster.undo", "roster.discard"])
+    assert list(traces.values_list("action", "user", "subject", "address")) == [
+        ("roster.approve", staff.pk, f"rosterimport {done.pk}", "127.0.0.1"),
+        ("roster.undo", staff.pk, f"rosterimport {done.pk}", "10.20.0.7"),
+        ("roster.discard", staff.pk, f"rosterimport {given_up.pk}", "10.20.0.8"),
+    ]
+
+
 def test_undo_is_refused_with_its_reason_where_something_was_built_on_it(client_of, staff):
     client = client_of(staff)
     roster = imported(client)
