@@ -6,5 +6,6 @@ class LedgersConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
-        # Registers what workers do with rosters.
+        # Registers what opens a person's page, and what workers do with rosters.
+        from ledgers import person_access  # noqa: F401
         from ledgers.rosters import actions  # noqa: F401

@@ -1,4 +1,7 @@
-"""The only door to a person's page: the scope, a look-up by full number just made, or a claim to decide (access.md)."""
+"""Who reads and changes one person: what opens a person beyond the scope, and the things that hang on a person.
+
+A look-up by full number just made opens a person, and so does a claim to decide (access.md).
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,13 @@ import time
 from django.http import Http404, HttpRequest
 
 from ledgers.models import Dose, Exemption
-from registry.access import get_own_resident_for, get_resident_for, may, scope_of
-from registry.models import Resident, Role
-from registry.querysets import within_any
+from registry.access import get_own_resident_for, may
+from registry.models import Resident
+from registry.person_access import get_person_for, opens_person
 
 LOOKED_UP = "looked_up"
 # How long a look-up opens the page of the one person it found.
 OPEN_SECONDS = 1800
-
-
-def get_person_for(request: HttpRequest, pk: int) -> Resident:
-    """Return a resident whose page the account may read; a stranger is "not found" as a missing row is."""
-    try:
-        return get_resident_for(request.user, pk)
-    except Http404:
-        looked_up = may(request.user, "person.lookup") and _just_looked_up(request, pk)
-        if not looked_up and not _waits_for_decision(request, pk):
-            raise
-        return _in_street(request, pk)
 
 
 def get_person_to_change(request: HttpRequest, pk: int) -> Resident:
@@ -67,19 +59,15 @@ def remember_look_up(request: HttpRequest, pk: int) -> None:
     request.session[LOOKED_UP] = {"pk": pk, "until": time.time() + OPEN_SECONDS}
 
 
-def _waits_for_decision(request: HttpRequest, pk: int) -> bool:
+@opens_person
+def waits_for_decision(request: HttpRequest, pk: int) -> bool:
     """Who decides a claim reads the person it is about, as long as it waits."""
     return Exemption.objects.visible_to(request.user).waiting().filter(resident_id=pk).exists()
 
 
-def _just_looked_up(request: HttpRequest, pk: int) -> bool:
+@opens_person
+def just_looked_up(request: HttpRequest, pk: int) -> bool:
+    """Whether this session found the person by full number within the last half hour."""
     found = request.session.get(LOOKED_UP) or {}
-    return found.get("pk") == pk and found.get("until", 0) > time.time()
-
-
-def _in_street(request: HttpRequest, pk: int) -> Resident:
-    prefixes = scope_of(request.user).prefixes(Role.CLINIC, Role.STAFF)
-    found = Resident.objects.filter(within_any(prefixes), pk=pk).select_related("place", "household").first()
-    if found is None:
-        raise Http404
-    return found
+    fresh = found.get("pk") == pk and found.get("until", 0) > time.time()
+    return fresh and may(request.user, "person.lookup")

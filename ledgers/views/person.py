@@ -13,12 +13,13 @@ from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
 from ledgers.history import events_of
 from ledgers.interval_bar import interval_bar
-from ledgers.person_access import get_person_for, may_decide_exemptions
+from ledgers.person_access import may_decide_exemptions
 from ledgers.record import record_of
 from registry.access import may, requires, residents_in_scope, scope_of
 from registry.ages import age_on
 from registry.clock import today
 from registry.models import Place, Resident
+from registry.person_access import get_person_for
 
 
 @requires("person.view")

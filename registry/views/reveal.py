@@ -6,17 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from registry.access import get_resident_for, requires
+from registry.access import requires
 from registry.audit import address_of, record
 from registry.forms import RevealForm
 from registry.models import Resident
+from registry.person_access import get_person_for
 
 
 @requires("person.reveal")
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a reason (GET), then show the number (POST); inside a list both come as parts of the page."""
-    resident = get_resident_for(request.user, pk)
+    resident = get_person_for(request, pk)
     form = RevealForm(request.POST or None, initial={"what": request.GET.get("what", "number")})
     if request.method == "POST" and form.is_valid():
         return _shown(request, resident, form.cleaned_data)

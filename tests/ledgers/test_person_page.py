@@ -6,11 +6,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ledgers.interval_bar import interval_bar
-from ledgers.models import Statement
+from ledgers.models import Exemption, Statement
 from ledgers.record import record_of
 from ledgers.why import nth
-from registry.models import AuditEntry, IdentityDocument
-from tests.factories import make_number
+from registry.models import AuditEntry, IdentityDocument, Role
+from tests.factories import make_number, make_user
 from tests.ledgers import make
 
 ON = make.day("08-16")
@@ -170,6 +170,42 @@ def test_clinic_reads_one_person_looked_up_by_full_number(campaign, ran, baiping
     assert client.get(page(other.pk)).status_code == 404
     entry = AuditEntry.objects.latest("number")
     assert (entry.action, entry.subject, entry.detail) == ("resident.lookup", f"resident {ran.pk}", {})
+
+
+def reveal(client, pk):
+    """The answer to asking for the full number, and whether the trail says so."""
+    response = client.post(reverse("reveal", args=[pk]), {"what": "number", "reason": "records"})
+    last = AuditEntry.objects.order_by("number").last()
+    return response, last is not None and (last.action, last.subject) == ("resident.reveal", f"resident {pk}")
+
+
+def test_clinic_reveals_the_one_person_looked_up(campaign, ran, baiping, client_of, clinic_user):
+    client, number = client_of(clinic_user), ran.documents.get().number
+    assert (reveal(client, ran.pk)[0].status_code, AuditEntry.objects.filter(action="resident.reveal").exists()) == (
+        404,
+        False,
+    )
+    client.post(reverse("person_lookup"), {"number": number})
+    response, traced = reveal(client, ran.pk)
+    assert number in response.content.decode()
+    assert traced
+    assert reveal(client, make.resident(baiping).pk)[0].status_code == 404
+
+
+def test_a_look_up_opens_nobody_any_more_after_half_an_hour(campaign, ran, client_of, clinic_user, monkeypatch):
+    monkeypatch.setattr("ledgers.person_access.OPEN_SECONDS", -1)
+    client = client_of(clinic_user)
+    client.post(reverse("person_lookup"), {"number": ran.documents.get().number})
+    assert client.get(page(ran.pk)).status_code == 404
+    assert reveal(client, ran.pk)[0].status_code == 404
+
+
+def test_approver_reveals_whom_a_waiting_claim_is_about(campaign, ran, client_of, street):
+    doctor = make_user("doctor", Role.CLINIC, place=street, may_approve=True)
+    claim = make.exemption(ran, "08-01", campaign=campaign, state="claimed")
+    assert reveal(client_of(doctor), ran.pk)[1]
+    Exemption.objects.filter(pk=claim.pk).update(state="rejected")
+    assert reveal(client_of(doctor), ran.pk)[0].status_code == 404
 
 
 def test_look_up_of_a_wrong_or_unknown_number_says_so(campaign, ran, client_of, clinic_user):
