@@ -57,3 +57,19 @@ class ResidentQuerySet(models.QuerySet):
         from registry.access import residents_in_scope, scope_of
 
         return self.filter(residents_in_scope(scope_of(user)))
+
+
+class HouseholdQuerySet(models.QuerySet):
+    def standing(self) -> HouseholdQuerySet:
+        """Households that were not merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+    def inside(self, prefix: str) -> HouseholdQuerySet:
+        return self.filter(within(prefix))
+
+    def within_any(self, prefixes: Iterable[str]) -> HouseholdQuerySet:
+        return self.filter(within_any(prefixes))
+
+    def walking(self) -> HouseholdQuerySet:
+        """Order as one walks: group by group, by the number on the walk; the unnumbered last."""
+        return self.order_by("place_id", models.F("sequence").asc(nulls_last=True), "pk")

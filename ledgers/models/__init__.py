@@ -1,9 +1,15 @@
 from ledgers.models.conflicts import Conflict, NotOurs
+from ledgers.models.evidence import Evidence
 from ledgers.models.facts import Dose, Exemption, Reason, Statement
+from ledgers.models.follow_up import CallLease, Contact
+from ledgers.models.movement import Duplicate, Handover, Merge, Suggestion
 from ledgers.models.rosters import ColumnLayout, RosterImport, RosterMessage
 from ledgers.models.standings import Excuse, Standing
+from ledgers.models.survey import SurveyRound, Visit, VisitAnswer
+from ledgers.models.zeroing import Zeroing
 
 __all__ = [
-    "ColumnLayout", "Conflict", "Dose", "Excuse", "Exemption", "NotOurs", "Reason", "RosterImport", "RosterMessage",
-    "Standing", "Statement",
+    "CallLease", "ColumnLayout", "Conflict", "Contact", "Dose", "Duplicate", "Evidence", "Excuse", "Exemption",
+    "Handover", "Merge", "NotOurs", "Reason", "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion",
+    "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
 ]  # fmt: skip

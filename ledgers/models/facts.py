@@ -182,6 +182,8 @@ class Reason(models.Model):
     code = models.CharField("未种原因", max_length=2, blank=True)
     note = models.CharField(max_length=200, blank=True)
     promised_on = models.DateField("约定接种日", null=True, blank=True)
+    # 医生现场暂缓 (code 3): the day to ask again; until then nobody asks. Null otherwise.
+    silent_until = models.DateField("暂缓至", null=True, blank=True)
     entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

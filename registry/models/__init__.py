@@ -1,9 +1,10 @@
-from registry.models.accounts import Role, RoleGrant, User
+from registry.models.accounts import Device, LoginCode, Role, RoleGrant, User
 from registry.models.audit import AuditEntry, AuditHead
 from registry.models.entries import Entry, Source
 from registry.models.jobs import Job
 from registry.models.people import (
     Household,
+    HouseholdChange,
     IdentityDocument,
     Phone,
     Residency,
@@ -14,12 +15,13 @@ from registry.models.people import (
     Status,
     Tag,
 )
-from registry.models.places import Place
-from registry.models.units import STAFF_KINDS, Department, Membership, MembershipKind, Trade, Unit
+from registry.models.places import Grid, GridPlace, Place
+from registry.models.units import STAFF_KINDS, Consent, Department, Membership, MembershipKind, Trade, Unit
 
 __all__ = [
     "STAFF_KINDS",
-    "AuditEntry", "AuditHead", "Department", "Entry", "Household", "IdentityDocument", "Job",
-    "Membership", "MembershipKind", "Phone", "Place", "Residency", "Resident", "ResidentChange",
-    "ResidentTag", "Role", "RoleGrant", "Sex", "Source", "Status", "Tag", "Trade", "Unit", "User",
+    "AuditEntry", "AuditHead", "Consent", "Department", "Device", "Entry", "Grid", "GridPlace", "Household",
+    "HouseholdChange", "IdentityDocument", "Job", "LoginCode", "Membership", "MembershipKind", "Phone", "Place",
+    "Residency", "Resident", "ResidentChange", "ResidentTag", "Role", "RoleGrant", "Sex", "Source", "Status", "Tag",
+    "Trade", "Unit", "User",
 ]  # fmt: skip

@@ -46,6 +46,8 @@ class RoleGrant(models.Model):
     department = models.ForeignKey(
         "registry.Department", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # A grid worker's beat: narrows a cadre's `place`, which is the grid's village.
+    grid = models.ForeignKey("registry.Grid", on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
     # 专业技术线: an account of the clinic that may decide exemptions.
     may_approve = models.BooleanField("可审核禁忌缓种", default=False)
 
@@ -69,6 +71,9 @@ class RoleGrant(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                name="grant_grid_only_of_a_cadre", condition=Q(grid__isnull=True) | Q(role=Role.CADRE)
+            ),
+            models.CheckConstraint(
                 name="grant_approves_only_as_clinic_or_staff",
                 condition=Q(may_approve=False) | Q(role__in=[Role.CLINIC, Role.STAFF]),
             ),
@@ -79,9 +84,50 @@ class RoleGrant(models.Model):
                 Coalesce("place", Value("")),
                 Coalesce("unit", Value(0)),
                 Coalesce("department", Value(0)),
+                Coalesce("grid", Value(0)),
                 name="grant_once_per_scope",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.place or self.unit or self.department or ''}".strip()
+
+
+class LoginCode(models.Model):
+    """A one-time code on paper, given out by staff or a village's clerk instead of a password by e-mail.
+
+    Only its hash is kept. Used once, before `expires_at`; a newer code ends the older ones.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="login_codes")
+    code_hash = models.CharField(max_length=128)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # Null while it may still be used; also set when a newer code took its place.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="login_code_open_once", fields=["user"], condition=Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_at}"
+
+
+class Device(models.Model):
+    """A phone remembered for thirty days: its secret opens a session again, and lies on the phone behind the PIN."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    name = models.CharField("手机", max_length=80, blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # Null while it opens sessions; set at logout, by the owner, by staff, or when the account ends.
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or str(self.pk)

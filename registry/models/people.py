@@ -1,9 +1,10 @@
 """Residents, their households, identity documents, phones and tags, and what changed about them."""
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from registry.querysets import ResidentQuerySet
+from registry.querysets import HouseholdQuerySet, ResidentQuerySet
 
 # For PostgreSQL, whose plain index answers "begins with" only in the collation C; SQLite needs none.
 _BY_PREFIX = ["varchar_pattern_ops", "int8_ops"]
@@ -32,21 +33,76 @@ class Status(models.TextChoices):
 
 
 class Household(models.Model):
-    """A household, named by its number (户号) only together with its village."""
+    """A 居住户: who eat and sleep together, numbered in walking order inside its place (3组-017户).
+
+    `number` is the 户号 of the booklet, which names a household only together with its village;
+    "" where the household has none. A merged household points at the one that took its members.
+    """
+
+    class State(models.TextChoices):
+        HOME = "home", "在家"
+        AWAY = "away", "全家外出"
+        # Registered here, nobody lives here: listed apart, confirmed once.
+        REGISTERED_ONLY = "registered_only", "空挂户"
+        COLLECTIVE = "collective", "集体户"
+        RENTED = "rented", "租住户"
+
+    # Listed apart and confirmed once, not visited each round.
+    APART = (State.REGISTERED_ONLY, State.COLLECTIVE)
 
     village = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+")
-    number = models.CharField("户号", max_length=40)
+    # The finest place known: a group, or the village itself.
+    place = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Position on the walk through `place`; null until it is numbered.
+    sequence = models.PositiveIntegerField("户序", null=True, blank=True)
+    number = models.CharField("户号", max_length=40, blank=True)
     head = models.CharField("户主", max_length=60, blank=True)
+    address = models.CharField("门牌", max_length=120, blank=True, db_default="")
+    state = models.CharField("户状态", max_length=16, choices=State, default=State.HOME, db_default=State.HOME)
+    # Who said that a household listed apart really is one; null until confirmed.
+    confirmed_entry = models.ForeignKey(
+        "registry.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    # 包保人; null means: the grid worker whose scope is the finest around `place`.
+    caretaker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="households"
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     # Unchecked by the database, see `Entry`.
     entry = models.ForeignKey(
         "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
 
+    objects = HouseholdQuerySet.as_manager()
+
     class Meta:
-        constraints = [models.UniqueConstraint(name="household_number_once_per_village", fields=["village", "number"])]
+        constraints = [
+            models.UniqueConstraint(
+                name="household_number_once_per_village", fields=["village", "number"], condition=~Q(number="")
+            ),
+            # Also the walking order of every list, and every scope. Null sequences do not collide.
+            models.UniqueConstraint(name="household_sequence_once_per_place", fields=["place", "sequence"]),
+            models.CheckConstraint(name="household_not_merged_into_itself", condition=~Q(merged_into=F("id"))),
+        ]
 
     def __str__(self) -> str:
-        return self.number
+        return self.number or self.head
+
+
+class HouseholdChange(models.Model):
+    """One changed field of a household: the old value is never lost. Values are kept as text, "" was none."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="changes")
+    field = models.CharField(max_length=30)
+    old = models.CharField(max_length=120, blank=True)
+    new = models.CharField(max_length=120, blank=True)
+    entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="household_change_changes_something", condition=~Q(old=F("new")))]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.old} → {self.new}"
 
 
 class Tag(models.Model):
@@ -90,6 +146,9 @@ class Resident(models.Model):
     guardian = models.CharField("监护人", max_length=60, blank=True)
     caretaker = models.CharField("包保人", max_length=60, blank=True)
     remarks = models.CharField("备注", max_length=500, blank=True)
+    # Where to and since when, of who lives elsewhere; "" and null where nobody said.
+    away_to = models.CharField("外出地", max_length=80, blank=True, db_default="")
+    away_since = models.DateField("外出时间", null=True, blank=True)
     # Unchecked by the database, see `Entry`.
     entry = models.ForeignKey(
         "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -206,7 +265,7 @@ class ResidentChange(models.Model):
     entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="changes", db_constraint=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="change_changes_something", condition=~Q(old=models.F("new")))]
+        constraints = [models.CheckConstraint(name="change_changes_something", condition=~Q(old=F("new")))]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.old} → {self.new}"

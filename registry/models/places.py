@@ -50,3 +50,29 @@ class Place(models.Model):
     def prefix(self) -> str:
         """The digits every place inside this one begins with."""
         return self.code[: self.level]
+
+
+class Grid(models.Model):
+    """A 网格: a named set of groups or buildings of a village, the beat of one grid worker.
+
+    A building is a place of the group level like any other, named 3栋.
+    """
+
+    name = models.CharField("网格", max_length=60)
+    village = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="grids")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="grid_name_once_per_village", fields=["village", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GridPlace(models.Model):
+    """A group of a grid; a group belongs to one grid at most."""
+
+    grid = models.ForeignKey(Grid, on_delete=models.CASCADE, related_name="places")
+    place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="grid_link")
+
+    def __str__(self) -> str:
+        return f"{self.grid_id} {self.place_id}"

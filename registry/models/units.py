@@ -62,6 +62,14 @@ class MembershipKind(models.TextChoices):
 STAFF_KINDS = (MembershipKind.STAFF, MembershipKind.TEMPORARY)
 
 
+class Consent(models.TextChoices):
+    """知情同意 of a student's guardian (plan 五(三))."""
+
+    SIGNED = "signed", "已签"
+    UNSIGNED = "unsigned", "未签"
+    REFUSED = "refused", "不同意"
+
+
 class Membership(models.Model):
     """A resident's membership of a unit, open while `left_on` is null (the day of leaving is outside)."""
 
@@ -69,6 +77,8 @@ class Membership(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
     kind = models.CharField("人员类别", max_length=10, choices=MembershipKind, default=MembershipKind.STAFF)
     class_name = models.CharField("班级", max_length=40, blank=True)
+    # "" where nobody asked; only students' guardians are asked.
+    consent = models.CharField("知情同意", max_length=10, choices=Consent, blank=True, db_default="")
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     # Unchecked by the database, see `Entry`.

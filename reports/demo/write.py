@@ -97,8 +97,8 @@ def write_people(story: Story) -> list[int]:
     households = {id(household): key for household, key in zip(story.households, household_keys, strict=True)}
     bulk.insert(
         Household,
-        ("id", "village_id", "number", "head", "entry_id"),
-        ((households[id(h)], h.village, h.number, h.head, entry.pk) for h in story.households),
+        ("id", "village_id", "place_id", "number", "head", "entry_id"),
+        ((households[id(h)], h.village, h.village, h.number, h.head, entry.pk) for h in story.households),
     )
     keys = list(bulk.reserve_ids(Resident, len(story.people)))
     pairs = list(zip(keys, story.people, strict=True))

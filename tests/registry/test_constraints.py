@@ -10,8 +10,10 @@ from registry.accounts import system_user
 from registry.models import (
     Department,
     Entry,
+    Grid,
     Household,
     IdentityDocument,
+    LoginCode,
     Membership,
     Phone,
     Place,
@@ -105,14 +107,63 @@ def test_tag_once_per_resident(resident):
     _refused("tag_once_per_resident", lambda: ResidentTag.objects.create(resident=resident, tag=tag))
 
 
+def _household(village, entry, **values):
+    return Household.objects.create(**{"village": village, "place": village, "entry": entry} | values)
+
+
 def test_household_number_once_per_village(village, entry):
     other = Place.objects.create(code="500233003202", name="青岭村", level=Place.Level.VILLAGE)
-    Household.objects.create(village=village, number="00001", entry=entry)
-    Household.objects.create(village=other, number="00001", entry=entry)
+    _household(village, entry, number="00001")
+    _household(other, entry, number="00001")
+    _refused("household_number_once_per_village", lambda: _household(village, entry, number="00001"))
+
+
+def test_households_without_a_booklet_share_no_number(village, entry):
+    _household(village, entry, number="")
+    _household(village, entry, number="")
+    assert Household.objects.filter(village=village, number="").count() == 2
+
+
+def test_household_sequence_once_per_place(village, entry):
+    _household(village, entry, sequence=17)
+    _refused("household_sequence_once_per_place", lambda: _household(village, entry, sequence=17))
+    _household(village, entry, sequence=None)
+    _household(village, entry, sequence=None)
+
+
+def test_household_merges_into_another_only(village, entry):
+    one, other = _household(village, entry), _household(village, entry)
+    Household.objects.filter(pk=one.pk).update(merged_into=other)
+    _refused("household_not_merged_into_itself", lambda: Household.objects.filter(pk=one.pk).update(merged_into=one))
+
+
+def test_household_change_changes_something(village, entry):
+    household = _household(village, entry)
+    household.changes.create(field="state", old="home", new="away", entry=entry)
     _refused(
-        "household_number_once_per_village",
-        lambda: Household.objects.create(village=village, number="00001", entry=entry),
+        "household_change_changes_something",
+        lambda: household.changes.create(field="state", old="away", new="away", entry=entry),
     )
+
+
+def test_a_group_belongs_to_one_grid(village, entry):
+    group = Place.objects.create(code=f"{village.code}001", name="1组", level=Place.Level.GROUP)
+    first = Grid.objects.create(name="第一网格", village=village)
+    second = Grid.objects.create(name="第二网格", village=village)
+    first.places.create(place=group)
+    _refused("place_id", lambda: second.places.create(place=group))
+    _refused("grid_name_once_per_village", lambda: Grid.objects.create(name="第一网格", village=village))
+
+
+def test_login_code_one_open_per_account():
+    clerk = system_user()
+    now = timezone.now()
+    make = lambda **ended: LoginCode.objects.create(  # noqa: E731
+        user=clerk, made_by=clerk, code_hash="x", made_at=now, expires_at=now, **ended
+    )
+    make(ended_at=now)
+    make()
+    _refused("login_code_open_once", make)
 
 
 def test_membership_open_once_and_left_after_joined(resident, village, entry):

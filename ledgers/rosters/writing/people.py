@@ -78,8 +78,8 @@ class PeopleTables:
             household.id = key
         bulk.insert(
             Household,
-            ("id", "village_id", "number", "head", "entry_id"),
-            [(one.id, one.village, one.number, head, self._entry.pk) for one, head in new],
+            ("id", "village_id", "place_id", "number", "head", "entry_id"),
+            [(one.id, one.village, one.village, one.number, head, self._entry.pk) for one, head in new],
         )
         bulk.update(Household, ("id", "head"), [(key, head) for key, head, _ in renamed])
         for key, _, old in renamed:
