@@ -58,11 +58,15 @@ def _reasons(campaign: Campaign, on: date) -> QuerySet:
 
 
 def _claimants(campaign: Campaign, on: date) -> QuerySet:
-    # `closed_entry` is null while no proof has come.
-    open_claims = Statement.objects.filter(campaign=campaign, closed_entry__isnull=True, month__lte=on)
     people = in_scope(Resident.objects.all(), campaign, on).filter(
-        permanent(), pk__in=open_claims.values("resident_id")
+        permanent(), pk__in=open_statements(campaign, on).values("resident_id")
     )
     # Null for who has no standing at all as well as for who is not completed.
     not_done = with_day(people, campaign, on).filter(standing__completed_on__isnull=True)
     return not_done.order_by().values("place_id").annotate(number=Count("pk")).values_list("place_id", "number")
+
+
+def open_statements(campaign: Campaign, on: date) -> QuerySet[Statement]:
+    """What people said up to `on` of a dose, and no proof has come (rules 2)."""
+    # `closed_entry` is null while no proof has come.
+    return Statement.objects.filter(campaign=campaign, closed_entry__isnull=True, month__lte=on)

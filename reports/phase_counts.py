@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRelation, Max, Q, QuerySet
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.day import active, covers, in_scope, of_sub_state, permanent
+from ledgers.day import active, covers, in_scope, of_ledger, of_sub_state, permanent
 from ledgers.rules import LOST_REASONS, PAUSED_REASON
 from ledgers.summary import Table, by_village, is_unplaced, total_of
 from registry.ages import born_by
@@ -118,9 +118,19 @@ def left_of(item: PhaseItem, on: date) -> Q:
     """Condition on a queryset made by `ledgers.day.with_day`: what the item asks for is not done at `on`."""
     if item.measure == PhaseItem.Measure.UP_TO_DATE:
         return of_sub_state("due", on) | of_sub_state("overdue", on)
-    # Null without a standing.
-    nothing = Q(standing__resident__isnull=True)
-    return nothing | Q(standing__counted__lt=item.dose_number or 1, standing__completed_on__isnull=True)
+    # The exempt have no dose either, and are in no cohort.
+    lacking = Q(standing__counted__lt=item.dose_number or 1, standing__completed_on__isnull=True)
+    return of_ledger("unvaccinated") | lacking
+
+
+def done_of(item: PhaseItem, on: date) -> Q:
+    """Condition on a queryset made by `ledgers.day.with_day`: what the item asks for is done at `on` (rules 6)."""
+    completed = of_ledger("completed")
+    if item.measure == PhaseItem.Measure.UP_TO_DATE:
+        return completed | of_sub_state("waiting", on) | of_sub_state("excused", on)
+    if item.measure == PhaseItem.Measure.COVERAGE:
+        return completed if item.campaign.judged_by == "full" else completed | of_ledger("incomplete")
+    return completed | Q(standing__counted__gte=item.dose_number)
 
 
 def _cohort(campaign: Campaign, item: PhaseItem) -> Q:

@@ -23,6 +23,7 @@ class AgeRow:
     share: Fraction
     url: str
     exempt_url: str
+    everybody_url: str
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists) -> AgeRow
         share=Fraction(missing, missing_of_all or 1),
         url=lists.unvaccinated,
         exempt_url=lists.exempt,
+        everybody_url=lists.everybody,
     )
 
 

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from reports.lists.asked import CLAIMANTS, DOSED, EVERYBODY, PERMANENT, SECOND_DUE, UNDECIDED
+
 
 @cache
 def _path(ledger: str) -> str:
@@ -35,6 +37,31 @@ class Lists:
 
     def inside(self, **place: str) -> Lists:
         return Lists(self.on, self.campaign, (*self.within, *place.items()))
+
+    @property
+    def everybody(self) -> str:
+        return self.of(EVERYBODY)
+
+    @property
+    def everybody_permanent(self) -> str:
+        return self.of(EVERYBODY, residency=PERMANENT)
+
+    @property
+    def undecided(self) -> str:
+        """类型未定 within 常住口径."""
+        return self.of(EVERYBODY, residency=UNDECIDED)
+
+    @property
+    def claimants(self) -> str:
+        return self.of(EVERYBODY, residency=PERMANENT, only=CLAIMANTS)
+
+    @property
+    def second_due(self) -> str:
+        return self.of(EVERYBODY, residency=PERMANENT, only=SECOND_DUE)
+
+    @property
+    def dosed(self) -> str:
+        return self.of(EVERYBODY, only=DOSED)
 
     @property
     def unvaccinated(self) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from campaigns.models import PhaseItem
 from reports.dashboard.links import Lists
 from reports.dashboard.timeline import Axis, Span, Tick, axis_of, span_of
-from reports.lists.asked import WINNABLE
+from reports.lists.asked import EVERYBODY, WINNABLE
 from reports.phases import PhaseLine
 from reports.rules import Progress
 
@@ -34,7 +34,11 @@ class PhaseRow:
     span: Span
     # The lists of who remains: together they hold them all; none where a goal is no list of people.
     left: list[Left]
-    # Who of them can be won; "" where no single list holds them.
+    # All of them in one list; "" where a goal is no list of people.
+    left_url: str
+    # Who is done.
+    done_url: str
+    # Who of those who remain can be won; "" where no single list holds them.
     winnable_url: str
     on: date
 
@@ -138,7 +142,10 @@ def phases_of(items: Sequence[PhaseLine], lists: Lists, on: date) -> Phases:
     for now in items:
         # The figures are those of the deadline once it has passed (rules 6), and so are the lists.
         then = replace(lists, on=min(on, now.item.deadline_on))
-        rows.append(PhaseRow(now, _span(axis, now, on), _left(now, then), _winnable(now.item, then), on))
+        left, done = _left(now, then), then.of(EVERYBODY, phase=now.item.key, done="1")
+        rows.append(
+            PhaseRow(now, _span(axis, now, on), left, _left_url(now, left, then), done, _winnable(now.item, then), on)
+        )
     return Phases(rows, axis.months(), axis.at(on + DAY) if axis.start <= on < axis.end else None)
 
 
@@ -153,6 +160,12 @@ def _left(now: PhaseLine, lists: Lists) -> list[Left]:
     undosed = now.counts.undosed
     parts = [Left("一针未打", undosed, lists.unvaccinated), Left("打过前一针", remaining - undosed, lists.incomplete)]
     return [part for part in parts if part.count]
+
+
+def _left_url(now: PhaseLine, left: list[Left], lists: Lists) -> str:
+    if not left:
+        return ""
+    return left[0].url if len(left) == 1 else lists.of(EVERYBODY, phase=now.item.key)
 
 
 def _winnable(item: PhaseItem, lists: Lists) -> str:

@@ -108,6 +108,22 @@ class ExemptResource(LedgerResource):
     remarks = Column(BY_HAND, "备注", 10)
 
 
+class EverybodyResource(LedgerResource):
+    """在册人员名单: people of all four, such as those behind a figure of the dashboard."""
+
+    address = Column("address", "现住址", 22)
+    residency = Column("residency", "居住类型", 9)
+    groups = Column("groups_words", "人群分类", 14)
+    ledger = Column("ledger_words", "所在台账", 9)
+    platform = Column("platform", "疫苗种类", 10)
+    counted = Column("counted", "已种针次", 6, NUMBER)
+    first = Column("first_on", "第一针接种时间", 12, DAY)
+    last_on = Column("last_on", "最近一针时间", 12, DAY)
+    completed_on = Column("completed_on", "完成日期", 12, DAY)
+    reason = Column("reason", "未接种原因", 14)
+    remarks = Column(BY_HAND, "备注", 10)
+
+
 @dataclass(frozen=True)
 class Layout:
     """A ledger's sheet: its title and its columns."""
@@ -136,4 +152,5 @@ _LAYOUTS = {
     "incomplete": (IncompleteResource, "未完成全程接种人员台账"),
     "unvaccinated": (UnvaccinatedResource, "应种未种人员台账"),
     "exempt": (ExemptResource, "禁忌缓种人员登记表"),
+    "everybody": (EverybodyResource, "在册人员名单"),
 }

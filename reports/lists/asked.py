@@ -8,9 +8,14 @@ from datetime import date
 from urllib.parse import urlencode
 
 LEDGERS = ("completed", "incomplete", "unvaccinated", "exempt")
+# The four together: everybody in scope, for figures that count people of several ledgers.
+EVERYBODY = "everybody"
+LISTS = (*LEDGERS, EVERYBODY)
 SUB_STATES = ("overdue", "due", "waiting", "excused")
 # 全口径 and 常住口径; any other value of `residency` is one 人口类型 within 全口径.
 ALL, PERMANENT = "all", "permanent"
+# Within 常住口径 those whose 人口类型 nobody has said: 类型未定 and placed in a village (rules 1).
+UNDECIDED = "undecided"
 # Of the reason filter: nobody has said why.
 NO_REASON = "none"
 # Whoever can still be won (可动员, rules 3), whatever has been said.
@@ -20,6 +25,10 @@ PAUSED = "paused"
 
 # Of the kinds of members: 职工 and 临聘 together, as the plan's key groups count them (rules 6).
 STAFF = "working"
+
+# Figures that no ledger and no population names: who says to be vaccinated without proof (rules 2), whose
+# dose 2 was due (rules 5), who has a counted dose.
+CLAIMANTS, SECOND_DUE, DOSED = "claimants", "second_due", "dosed"
 
 SORTS = {"place": "村组", "name": "姓名", "age": "年龄", "next_by": "最迟应种日"}
 
@@ -45,21 +54,23 @@ class Asked:
     sub: str = ""
     reason: str = ""
     tag: str = ""
-    # The key of a phase item: who of its cohort is not done (rules 6).
+    # The key of a phase item: who of its cohort is not done, or with `done` who is (rules 6).
     phase: str = ""
+    done: str = ""
+    # One of CLAIMANTS, SECOND_DUE and DOSED, of everybody.
+    only: str = ""
     sort: str = "place"
     search: str = ""
 
     @property
     def is_permanent(self) -> bool:
-        return self.residency == PERMANENT
+        return self.residency in (PERMANENT, UNDECIDED)
 
     @property
     def is_narrowed(self) -> bool:
         """Whether the list is only a part of its tab, so that no stored figure tells its length."""
-        return bool(self.unit or self.age or self.tag or self.reason or self.phase or self.search) or (
-            self.residency not in (ALL, PERMANENT)
-        )
+        narrow = (self.unit, self.age, self.tag, self.reason, self.phase, self.only, self.search)
+        return any(narrow) or self.residency not in (ALL, PERMANENT)
 
     @property
     def is_filtered(self) -> bool:
@@ -94,6 +105,8 @@ def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, searc
         sub=asked.sub if ledger == "incomplete" and asked.sub in SUB_STATES else "",
         kind=asked.kind if asked.unit else "",
         reason=asked.reason if ledger == "unvaccinated" else "",
+        done=asked.done if ledger == EVERYBODY and asked.phase else "",
+        only=asked.only if ledger == EVERYBODY and asked.only in (CLAIMANTS, SECOND_DUE, DOSED) else "",
         group=asked.group if asked.group.startswith(asked.village) else "",
         sort=asked.sort if asked.sort in sorts_of(ledger) else "place",
     )

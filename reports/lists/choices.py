@@ -13,12 +13,27 @@ from registry.access import scope_of
 from registry.chips import CHIPS
 from registry.models import MembershipKind, Place, Residency, Tag, Unit
 from registry.querysets import within, within_any
-from reports.lists.asked import ALL, NO_REASON, PAUSED, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
+from reports.lists.asked import (
+    ALL,
+    CLAIMANTS,
+    DOSED,
+    EVERYBODY,
+    NO_REASON,
+    PAUSED,
+    PERMANENT,
+    SECOND_DUE,
+    STAFF,
+    SUB_STATES,
+    UNDECIDED,
+    WINNABLE,
+    Asked,
+)
 from reports.lists.people import Question, is_loose
 
 # A list to choose from gets no longer than this; a village named first makes it short.
 MOST_UNITS = 200
 _SELECTED = mark_safe(" selected")
+_ONLY = [(DOSED, "打过针的"), (SECOND_DUE, "第二针应完成"), (CLAIMANTS, "自述已种（待凭证）")]
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,8 @@ def choices_for(question: Question) -> list[Choice]:
             asked.tag,
             [(name, name) for name in Tag.objects.order_by("pk").values_list("name", flat=True)],
         ),
-        Choice("phase", "还差的人", asked.phase, _phases(question)),
+        Choice("phase", "已完成的人" if asked.done else "还差的人", asked.phase, _phases(question)),
+        Choice("only", "范围", asked.only, _ONLY if asked.ledger == EVERYBODY else []),
     ]
     return [choice for choice in found if choice.options]
 
@@ -100,6 +116,9 @@ def _named_place(code: str) -> str:
 def residency_choice(asked: Asked) -> Choice:
     """Both populations, then each 人口类型 within 全口径."""
     options = [(ALL, "全口径"), (PERMANENT, "常住口径"), *Residency.choices]
+    if asked.residency == UNDECIDED:
+        # Without 待归类, whom 常住口径 does not count: named only where the dashboard led to it.
+        options.append((UNDECIDED, "类型未定（计入常住）"))
     return Choice("residency", "人口", asked.residency, options)
 
 

@@ -11,16 +11,31 @@ from functools import cached_property
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.day import in_scope, of_ledger, of_sub_state, permanent, with_day
+from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, permanent, with_day
 from ledgers.models import Reason
+from ledgers.reasons import open_statements
 from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
 from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Place, Residency, Resident, ResidentTag, Role, User
 from registry.querysets import within
-from reports.lists.asked import ALL, NO_REASON, PAUSED, PERMANENT, STAFF, SUB_STATES, WINNABLE, Asked
+from reports.lists.asked import (
+    ALL,
+    CLAIMANTS,
+    DOSED,
+    EVERYBODY,
+    NO_REASON,
+    PAUSED,
+    PERMANENT,
+    SECOND_DUE,
+    STAFF,
+    SUB_STATES,
+    UNDECIDED,
+    WINNABLE,
+    Asked,
+)
 from reports.lists.search import found_by
-from reports.phase_counts import cohort_of, left_of
+from reports.phase_counts import cohort_of, done_of, left_of
 
 # Up to so many people are fetched by their keys and sorted; with more of them, walking the order of
 # the list meets the next fifty sooner (measured at 1,000,000 people).
@@ -52,7 +67,7 @@ class Question:
 
     @cached_property
     def phase(self) -> PhaseItem | None:
-        """The phase item whose remaining people are asked for; one query where there is one."""
+        """The phase item whose people are asked for, remaining or done; one query where there is one."""
         return self.campaign.phase_items.filter(key=self.asked.phase).first() if self.asked.phase else None
 
     @property
@@ -101,12 +116,24 @@ def people_asked(question: Question, *, further: Q = _ALL) -> QuerySet[Resident]
     `filter`, or Django would join them a second time.
     """
     asked = question.asked
-    conditions = of_ledger(asked.ledger) & further
+    conditions = further if asked.ledger == EVERYBODY else of_ledger(asked.ledger) & further
     if asked.sub:
         conditions &= of_sub_state(asked.sub, asked.on)
     if question.phase:
-        conditions &= left_of(question.phase, asked.on)
+        conditions &= (done_of if asked.done else left_of)(question.phase, asked.on)
+    if asked.only:
+        conditions &= _only(asked)
     return in_reach(question).filter(conditions)
+
+
+def _only(asked: Asked) -> Q:
+    """Condition on the joined day; who has said to be vaccinated is told by a table of its own."""
+    return {
+        # Null for who has no standing at all as well as for who is not completed.
+        CLAIMANTS: Q(standing__completed_on__isnull=True),
+        SECOND_DUE: dropout_base(asked.on),
+        DOSED: Q(standing__resident__isnull=False),
+    }[asked.only]
 
 
 def in_reach(question: Question) -> QuerySet[Resident]:
@@ -141,6 +168,8 @@ def _of_place(asked: Asked) -> Q:
 def _of_person(question: Question) -> Q:
     asked = question.asked
     condition = permanent() if asked.is_permanent else Q()
+    if asked.residency == UNDECIDED:
+        condition &= Q(residency=Residency.UNKNOWN)
     if asked.residency in Residency.values:
         condition &= Q(residency=asked.residency)
     band = question.campaign.age_bands.filter(key=asked.age).first() if asked.age else None
@@ -163,6 +192,8 @@ def _tables(question: Question) -> list[QuerySet]:
         found.append(Membership.objects.filter(unit, kinds, left_on__isnull=True).values("resident_id"))
     if asked.tag:
         found.append(ResidentTag.objects.filter(tag__name=asked.tag).values("resident_id"))
+    if asked.only == CLAIMANTS:
+        found.append(open_statements(question.campaign, asked.on).values("resident_id"))
     if asked.reason and asked.reason not in (NO_REASON, WINNABLE, PAUSED):
         same = Q(code=asked.reason) | Q(code__startswith=asked.reason, code__in=_finer(asked.reason))
         found.append(Reason.objects.filter(same, campaign=question.campaign).values("resident_id"))

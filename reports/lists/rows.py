@@ -13,6 +13,7 @@ from ledgers.models import Dose, Exemption, Reason
 from ledgers.rules import REASONS, approval_refusal, is_in_force, sub_state_of
 from ledgers.why import nth
 from registry.ages import age_on
+from registry.chips import CHIPS
 from registry.models import IdentityDocument, Membership, Phone, Place, Residency, Resident, ResidentTag
 from reports.lists.people import Question
 
@@ -40,6 +41,7 @@ class Row:
     residency: str
     caretaker: str
     household: str
+    ledger: str
     number: str = ""
     phone: str = ""
     groups: list[str] = field(default_factory=list)
@@ -104,6 +106,15 @@ class Row:
         return "先核实疫苗" if self.needs_product else ""
 
     @property
+    def ledger_words(self) -> str:
+        return CHIPS[self.ledger].word
+
+    @property
+    def chip(self) -> str:
+        """What stands for the person among people of all ledgers."""
+        return self.sub_state or self.ledger
+
+    @property
     def overdue_words(self) -> str:
         return f"超期 {self.overdue_days} 天"
 
@@ -120,9 +131,9 @@ def rows_of(question: Question, ids: list[int]) -> list[Row]:
     by_pk = {row.pk: row for row in rows}
     _add_contacts(by_pk)
     _add_groups(by_pk)
-    if question.asked.ledger in ("completed", "incomplete"):
+    if question.asked.ledger not in ("unvaccinated", "exempt"):
         _add_doses(by_pk, campaign, on)
-    else:
+    if question.asked.ledger not in ("completed", "incomplete"):
         _add_reasons(by_pk, campaign)
         _add_exemptions(by_pk, campaign, on)
     return rows
@@ -149,6 +160,7 @@ def _row(person: dict[str, Any], names: dict[str, str], on: date) -> Row:
         address=person["address"],
         registered_address=person["registered_address"],
         household=person["household__head"] or person["household__number"] or "",
+        ledger=_ledger(person),
         platform=person["standing__platform__name"] or "",
         counted=person["standing__counted"] or 0,
         needed=person["standing__needed"] or 0,
@@ -162,6 +174,13 @@ def _row(person: dict[str, Any], names: dict[str, str], on: date) -> Row:
         row.sub_state = sub_state_of(stand, on, excused=person["excuse__since"] is not None) or ""
         row.overdue_days = (on - next_by).days if row.sub_state == "overdue" else 0
     return row
+
+
+def _ledger(person: dict[str, Any]) -> str:
+    """As `ledgers.day.of_ledger`: a standing counts first, then an excuse."""
+    if person["standing__counted"] is not None:
+        return "completed" if person["standing__completed_on"] is not None else "incomplete"
+    return "exempt" if person["excuse__since"] is not None else "unvaccinated"
 
 
 @dataclass(frozen=True, slots=True)

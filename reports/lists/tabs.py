@@ -12,7 +12,7 @@ from ledgers.day import of_ledger, of_sub_state
 from registry.chips import CHIPS
 from registry.models import Place
 from reports.figures import ensure
-from reports.lists.asked import LEDGERS, SUB_STATES, sorts_of
+from reports.lists.asked import EVERYBODY, LEDGERS, SUB_STATES, sorts_of
 from reports.lists.people import Question, in_reach
 from reports.models import Figure
 
@@ -21,12 +21,14 @@ WORDS = {
     "incomplete": "未完成全程接种",
     "unvaccinated": "应种未种",
     "exempt": "禁忌缓种",
+    EVERYBODY: "在册人员",
 }
 TITLES = {
     "completed": "台账一",
     "incomplete": "台账二",
     "unvaccinated": "台账三",
     "exempt": "禁忌缓种登记",
+    EVERYBODY: "三本台账和登记",
 }
 
 DEFINITIONS = {
@@ -34,6 +36,7 @@ DEFINITIONS = {
     "incomplete": "未完成全程接种：打过至少一针，规定针次还没有打完。",
     "unvaccinated": "应种未种：达到最低年龄、没有接种记录、也没有审核通过的禁忌缓种。",
     "exempt": "禁忌缓种：没有接种记录，禁忌或缓种已经审核通过并在有效期内。",
+    EVERYBODY: "在册人员：达到最低年龄、没有迁出和去世的人，不论打没打。",
 }
 
 
@@ -55,12 +58,17 @@ class Tabs:
     tabs: list[Tab]
     sub_states: dict[str, int]
     computed_at: datetime | None
+    # The address of the list of them all, and whether it is the one that is open.
+    everybody: str
+    everybody_here: bool
 
     @property
     def in_scope(self) -> int:
         return sum(tab.count for tab in self.tabs)
 
     def count(self, ledger: str) -> int:
+        if ledger == EVERYBODY:
+            return self.in_scope
         return next(tab.count for tab in self.tabs if tab.ledger == ledger)
 
 
@@ -80,7 +88,7 @@ def tabs_of(question: Question) -> Tabs:
         )
         for ledger in LEDGERS
     ]
-    return Tabs(tabs, sub_states, computed_at)
+    return Tabs(tabs, sub_states, computed_at, _kept(question, EVERYBODY), asked.ledger == EVERYBODY)
 
 
 def _counted(question: Question) -> tuple[dict[str, int], dict[str, int], datetime | None]:
@@ -131,4 +139,4 @@ def _kept(question: Question, ledger: str) -> str:
     """The address of another tab: the same people, without what only this ledger knows."""
     asked = question.asked
     sort = asked.sort if asked.sort in sorts_of(ledger) else "place"
-    return asked.query(sub="", reason="", phase="", sort=sort)
+    return asked.query(sub="", reason="", phase="", done="", only="", sort=sort)

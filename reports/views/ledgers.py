@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.access import get_campaign_for
 from registry.access import may, requires
 from registry.clock import today
-from reports.lists.asked import LEDGERS, Asked, read_asked, sorts_of
+from reports.lists.asked import LISTS, Asked, read_asked, sorts_of
 from reports.lists.cells import add_cells
 from reports.lists.choices import choices_for, pills_for, residency_choice, where
 from reports.lists.pages import PAGE, Keys, Position, page_keys
@@ -70,14 +70,14 @@ def ledger_search(request: HttpRequest, ledger: str) -> HttpResponse:
     request.session[SEARCH] = text
     parameters = request.GET.dict() | {"found": "1" if text else ""}
     asked = read_asked(ledger, parameters, today=today(), search=text)
-    if ledger not in LEDGERS:
+    if ledger not in LISTS:
         raise Http404
     return redirect(f"{_path(asked)}?{asked.query()}")
 
 
 def question_of(request: HttpRequest, ledger: str) -> Question | None:
     """What the address asks, as this account may see it; None while no plan is loaded."""
-    if ledger not in LEDGERS:
+    if ledger not in LISTS:
         raise Http404
     asked = read_asked(ledger, request.GET, today=today(), search=request.session.get(SEARCH, ""))
     if not sees_place(request.user, asked.group or asked.village):

@@ -14,7 +14,7 @@ from registry.models import AuditEntry
 from reports.exports.cells import safe_cell, serial
 from reports.exports.layouts import layout_of
 from reports.exports.make import file_hash, order_export
-from reports.lists.asked import LEDGERS, Asked
+from reports.lists.asked import LISTS, Asked
 from reports.lists.people import Question
 from reports.models import Export
 from tests.ledgers import make
@@ -117,7 +117,7 @@ def test_cells_drop_what_a_sheet_cannot_hold():
     assert serial(make.day("07-16")) == 44393
 
 
-@pytest.mark.parametrize("ledger", LEDGERS)
+@pytest.mark.parametrize("ledger", LISTS)
 def test_no_full_number_or_phone_in_any_ledger(town, people, staff, ledger):
     text = json.dumps(rows_of(sheet_of(exported(town, staff, ledger))), default=str, ensure_ascii=False)
     for who in people.values():

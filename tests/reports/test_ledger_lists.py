@@ -3,7 +3,7 @@
 import pytest
 
 from registry.models import Membership
-from reports.lists.asked import LEDGERS, Asked, read_asked
+from reports.lists.asked import LISTS, Asked, read_asked
 from reports.lists.pages import PAGE, Position, page_keys, walk
 from reports.lists.people import Question, people_asked, pill_counts
 from reports.lists.rows import rows_of
@@ -130,7 +130,7 @@ def test_tabs_of_a_unit(town, people, unit_contact, waterworks):
 
 
 def test_tabs_and_lists_agree_for_every_ledger_and_population(town, people, staff):
-    for ledger in LEDGERS:
+    for ledger in LISTS:
         for residency in ("all", "permanent"):
             question = ask(town, staff, ledger, residency=residency)
             assert tabs_of(question).count(ledger) == people_asked(question).count()

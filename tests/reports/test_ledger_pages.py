@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry.models import AuditEntry
+from reports.lists.asked import LISTS
 from tests.ledgers import make
 from tests.reports import lists_cast
 
@@ -69,7 +70,7 @@ def test_page_shows_no_birth_date_and_no_full_number(people, client_of, staff):
     assert "1943-01-01" not in html
 
 
-@pytest.mark.parametrize("ledger", ["completed", "incomplete", "unvaccinated", "exempt"])
+@pytest.mark.parametrize("ledger", LISTS)
 def test_every_ledger_and_its_totals_open(people, client_of, staff, ledger):
     client = client_of(staff)
     assert client.get(path(ledger)).status_code == 200
