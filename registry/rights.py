@@ -30,6 +30,24 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "dose.add": frozenset({CADRE, STAFF}),
     "dose.edit": frozenset({STAFF}),
     "exemption.claim": frozenset({CADRE, UNIT, STAFF}),
+    # 入户排查: lists of households and their progress; what is found at the door.
+    "survey.view": frozenset({CADRE, STAFF, LEADER}),
+    "survey.record": frozenset({CADRE, STAFF}),
+    # Begin and end a round, number households, divide grids, name caretakers in bulk.
+    "survey.arrange": frozenset({STAFF}),
+    # Split, merge, number and place households of one's own scope.
+    "household.edit": frozenset({CADRE, STAFF}),
+    # 催种: see who is to be called, and note what came of it.
+    "follow_up.call": frozenset({CADRE, UNIT, STAFF}),
+    # Home visits for the clinic (行动不便).
+    "follow_up.home_visits": frozenset({CLINIC, STAFF}),
+    # Members of the own unit: join, leave, kind, class, consent.
+    "unit.manage": frozenset({UNIT, STAFF}),
+    "zeroing.declare": frozenset({CADRE, UNIT}),
+    "zeroing.verify": frozenset({STAFF}),
+    "handover.ask": frozenset({CADRE, STAFF}),
+    "handover.answer": frozenset({CADRE, STAFF}),
+    "duplicate.decide": frozenset({STAFF}),
     "roster.upload": frozenset({CLINIC, STAFF}),
     "roster.approve": frozenset({STAFF}),
     "conflict.decide": frozenset({CADRE, UNIT, CLINIC, STAFF}),

@@ -16,11 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='reason',
-            name='silent_until',
-            field=models.DateField(blank=True, null=True, verbose_name='暂缓至'),
-        ),
         migrations.CreateModel(
             name='CallLease',
             fields=[

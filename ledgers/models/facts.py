@@ -175,15 +175,16 @@ class Exemption(models.Model):
 
 
 class Reason(models.Model):
-    """Why a resident is not vaccinated, and the day they promised (rules 3, reason codes)."""
+    """Why a resident is not vaccinated, and the day they promised (rules 3, reason codes).
+
+    For code 3, 医生现场暂缓, `promised_on` is the day to ask again; until then nobody asks.
+    """
 
     resident = models.ForeignKey("registry.Resident", on_delete=models.CASCADE, related_name="reasons")
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
     code = models.CharField("未种原因", max_length=2, blank=True)
     note = models.CharField(max_length=200, blank=True)
     promised_on = models.DateField("约定接种日", null=True, blank=True)
-    # 医生现场暂缓 (code 3): the day to ask again; until then nobody asks. Null otherwise.
-    silent_until = models.DateField("暂缓至", null=True, blank=True)
     entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
