@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from urllib.parse import urlencode
+from functools import cache, cached_property
+from urllib.parse import quote_plus
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -19,6 +20,11 @@ def _path(ledger: str) -> str:
     return reverse("ledger", args=[ledger])
 
 
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Parameters ready for a template, each with & behind it; empty values say nothing."""
+    return "".join(f"{name}={quote_plus(str(value))}&amp;" for name, value in pairs if value)
+
+
 @dataclass(frozen=True)
 class Lists:
     """Makes the addresses of ledger lists of one campaign and day, within one village, group or unit if given."""
@@ -30,10 +36,12 @@ class Lists:
 
     def of(self, ledger: str, **narrow: str) -> str:
         """Return the address of a ledger's list, ready for a template; empty values narrow nothing."""
-        asked = [("campaign", self.campaign), *self.within, *narrow.items(), ("on", self.on.isoformat())]
         # Escaped once, here: templates show some hundred addresses on a page.
-        query = urlencode([(name, value) for name, value in asked if value]).replace("&", "&amp;")
-        return SafeString(f"{_path(ledger)}?{query}")
+        return SafeString(f"{_path(ledger)}?{self._common}{_query(narrow.items())}on={self.on}")
+
+    @cached_property
+    def _common(self) -> str:
+        return _query([("campaign", self.campaign), *self.within])
 
     def inside(self, **place: str) -> Lists:
         return Lists(self.on, self.campaign, (*self.within, *place.items()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.safestring import SafeString
 
 from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
@@ -18,6 +19,7 @@ from reports.dashboard.board import Board
 from reports.dashboard.frame import Frame
 from reports.dashboard.lines import Line
 from reports.dashboard.matrix import Matrix, Row, matrix_of
+from reports.dashboard.matrix_html import rows_html, total_html
 from reports.dashboard.phases import Phases
 from reports.dashboard.remainder import Remainder, remainder_of
 from reports.dashboard.stored import villages_book
@@ -65,6 +67,14 @@ class MatrixPage(Page):
     wall_url: str
     # What the rows are called.
     parts_name = "村（社区）"
+
+    @property
+    def village_rows(self) -> SafeString:
+        return rows_html(self.matrix, self.frame)
+
+    @property
+    def total_row(self) -> SafeString:
+        return total_html(self.matrix, self.frame)
 
     @property
     def sorts(self) -> list[Sort]:
