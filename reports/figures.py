@@ -7,13 +7,13 @@ the whole and each village. They are read only while fresh; a stale day is count
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -202,60 +202,63 @@ def store(campaign: Campaign, on: date) -> Stored:
     clock = _clock(campaign)
     counted = _count_day(campaign, on)
     with transaction.atomic():
-        is_stale = _has_moved(campaign, clock)
-        known = {
-            (by, key): (counts, stale)
-            for by, key, counts, stale in Figure.objects.filter(campaign=campaign, on=on).values_list(
-                "by", "key", "counts", "is_stale"
-            )
-        }
-        now = timezone.now()
-        rows = [
-            Figure(campaign=campaign, on=on, by=by, key=key, counts=counts, computed_at=now, is_stale=is_stale)
-            for (by, key), counts in counted.items()
-        ]
-        Figure.objects.bulk_create(
-            rows,
-            batch_size=1000,
-            update_conflicts=True,
-            unique_fields=["campaign", "on", "by", "key"],
-            update_fields=["counts", "computed_at", "is_stale"],
+        stamp = {"computed_at": timezone.now(), "is_stale": _has_moved(campaign, clock)}
+        stored = Figure.objects.filter(campaign=campaign, on=on)
+        return _keep(
+            stored,
+            counted,
+            lambda by, key, counts: Figure(campaign=campaign, on=on, by=by, key=key, counts=counts, **stamp),
+            ("by", "key"),
+            stamp,
         )
-        _drop(Figure.objects.filter(campaign=campaign, on=on), known, counted, "by", "key")
-    return _compare(known, counted)
 
 
 def store_phases(campaign: Campaign, on: date, items: list[PhaseItem]) -> Stored:
     """Count these phase items at the earlier of `on` and their deadline, and keep them for each place."""
     clock = _clock(campaign)
     counted = _phase_rows(campaign, items, on, count_items(campaign, items, on, _Tables(campaign)))
+    days = {item.pk: min(on, item.deadline_on) for item in items}
+    wanted = Q(pk__in=())
+    for item_id, day in days.items():
+        wanted |= Q(item_id=item_id, on=day)
     with transaction.atomic():
-        is_stale = _has_moved(campaign, clock)
-        days = {item.pk: min(on, item.deadline_on) for item in items}
-        wanted = Q(pk__in=())
-        for item_id, day in days.items():
-            wanted |= Q(item_id=item_id, on=day)
-        known = {
-            (item_id, place): (counts, stale)
-            for item_id, place, counts, stale in PhaseFigure.objects.filter(wanted).values_list(
-                "item_id", "place_id", "counts", "is_stale"
-            )
-        }
-        now = timezone.now()
-        PhaseFigure.objects.bulk_create(
-            [
-                PhaseFigure(
-                    item_id=item_id, place_id=place, on=days[item_id], counts=counts, computed_at=now, is_stale=is_stale
-                )
-                for (item_id, place), counts in counted.items()
-            ],
-            batch_size=1000,
-            update_conflicts=True,
-            unique_fields=["item", "on", "place"],
-            update_fields=["counts", "computed_at", "is_stale"],
+        stamp = {"computed_at": timezone.now(), "is_stale": _has_moved(campaign, clock)}
+        return _keep(
+            PhaseFigure.objects.filter(wanted),
+            counted,
+            lambda item, place, counts: PhaseFigure(
+                item_id=item, place_id=place, on=days[item], counts=counts, **stamp
+            ),
+            ("item_id", "place_id"),
+            stamp,
         )
-        _drop(PhaseFigure.objects.filter(wanted), known, counted, "item_id", "place_id")
-    return _compare(known, counted)
+
+
+def _keep(
+    stored: QuerySet,
+    counted: dict[tuple, Any],
+    make: Callable[..., Figure | PhaseFigure],
+    names: tuple[str, str],
+    stamp: dict[str, Any],
+) -> Stored:
+    """Bring the stored rows, named by two columns, to what was counted; what still holds is only stamped anew."""
+    rows = stored.values_list(*names, "counts", "is_stale")
+    known = {(first, second): (counts, stale) for first, second, counts, stale in rows}
+    stored.update(**stamp)
+    changed = [key for key, counts in counted.items() if key not in known or known[key][0] != counts]
+    # A key that nobody has any more, such as a tag taken from its last bearer.
+    gone = [key for key in known if key not in counted]
+    for key in gone:
+        stored.filter(**dict(zip(names, key, strict=True))).delete()
+    stored.model.objects.bulk_create(
+        [make(*key, counted[key]) for key in changed],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=stored.model._meta.constraints[0].fields,
+        update_fields=["counts", *stamp],
+    )
+    drifted = tuple(" ".join(map(str, key)) for key in [*changed, *gone] if key in known and not known[key][1])
+    return Stored(figures=len(counted), changed=len(changed) + len(gone), drifted=drifted)
 
 
 def mark_stale(campaign: Campaign, places: Iterable[str] | None, since: date | None) -> None:
@@ -352,20 +355,6 @@ def _figures(campaign: Campaign, on: date, by: str) -> Any:
     return Figure.objects.filter(campaign=campaign, on=on, by=by).order_by("key")
 
 
-def _drop(stored: Any, known: Iterable[tuple], counted: dict[tuple, Any], *names: str) -> None:
-    """Delete rows whose key nobody has any more, such as a tag taken from its last bearer."""
-    for key in known:
-        if key not in counted:
-            stored.filter(**dict(zip(names, key, strict=True))).delete()
-
-
-def _compare(known: dict[tuple, tuple[Any, bool]], counted: dict[tuple, Any]) -> Stored:
-    changed = [key for key, counts in counted.items() if key not in known or known[key][0] != counts]
-    changed += [key for key in known if key not in counted]
-    drifted = tuple(" ".join(map(str, key)) for key in changed if key in known and not known[key][1])
-    return Stored(figures=len(counted), changed=len(changed), drifted=drifted)
-
-
 def _plain(row: Row) -> dict[str, Any]:
     counts: dict[str, Any] = {"all": _plain_counts(row.counts.all), "permanent": _plain_counts(row.counts.permanent)}
     said = {"reasons": dict(sorted(row.said.reasons.items())), "paused": row.said.paused}
@@ -375,8 +364,8 @@ def _plain(row: Row) -> dict[str, Any]:
 
 def _plain_counts(counts: Counts | ItemCounts) -> dict[str, Any]:
     """Zeros are left out; a day becomes text."""
-    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(counts).items()}
-    return {name: value for name, value in values.items() if value}
+    plain = {name: value for name in counts.__slots__ if (value := getattr(counts, name))}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
 
 
 def _row(counts: dict[str, Any]) -> Row:

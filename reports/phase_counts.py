@@ -14,13 +14,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRelation, Max, Q, QuerySet
+from django.db.models.functions import Left
 
 from campaigns.models import Campaign, PhaseItem
 from ledgers.day import active, covers, in_scope, of_ledger, of_sub_state, permanent
 from ledgers.rules import LOST_REASONS, PAUSED_REASON
 from ledgers.summary import Table, by_village, is_unplaced, total_of
 from registry.ages import born_by
-from registry.models import STAFF_KINDS, Membership, Resident, ResidentTag, Status
+from registry.models import STAFF_KINDS, Membership, Place, Resident, ResidentTag, Status
 from registry.querysets import within
 from reports.rules import PACE_DAYS, Window
 
@@ -86,14 +87,17 @@ def count_items(campaign: Campaign, items: Iterable[PhaseItem], on: date, tables
 def _count_batch(campaign: Campaign, items: Sequence[PhaseItem], on: date) -> CountsOf:
     """Count items of one kind of cohort that share their day."""
     counted: CountsOf = {item.pk: defaultdict(ItemCounts) for item in items}
-    ages = {item.pk: _age_flags(campaign, item, on) for item in items}
-    flags = {name: flag for pair in ages.values() for name, flag in pair.items()}
+    ages = {item.pk: _age_bounds(campaign, item, on) for item in items}
+    # Items share the bounds that are the same day, whichever side of it they ask for.
+    flags = {_flag_name(last): _flag(Q(birth_on__lte=last)) for bounds in ages.values() for last in bounds.values()}
+    wanted = {pk: [(_flag_name(last), side == "from") for side, last in ages[pk].items()] for pk in ages}
     aggregates = {name: found for item in items for name, found in _aggregates(campaign, item, on).items()}
-    people = _joined(_members(campaign, items[0], on).annotate(**flags), campaign, on)
-    keys = ["place_id", *flags, *(["status"] if items[0].cohort == PhaseItem.Cohort.KEY_GROUPS else [])]
+    village = Left("place_id", Place.Level.VILLAGE)
+    people = _joined(_members(campaign, items[0], on).annotate(village=village, **flags), campaign, on)
+    keys = ["village", *flags, *(["status"] if items[0].cohort == PhaseItem.Cohort.KEY_GROUPS else [])]
     for row in people.order_by().values(*keys).annotate(**aggregates):
         for item in items:
-            if all(row[name] == (name[0] == "f") for name in ages[item.pk]):
+            if all(row[name] == value for name, value in wanted[item.pk]):
                 counts = _counts_of(campaign, item, on, row)
                 for place in _places_of(campaign, row):
                     counted[item.pk][place] += counts
@@ -109,8 +113,8 @@ def _members(campaign: Campaign, item: PhaseItem, on: date) -> QuerySet[Resident
 def cohort_of(campaign: Campaign, item: PhaseItem, on: date) -> Q:
     """Condition on people in scope at `on`: in the item's cohort, the exempt aside (rules 6)."""
     condition = _cohort(campaign, item)
-    for name, last in _age_bounds(campaign, item, on).items():
-        condition &= Q(birth_on__lte=last) if name[0] == "f" else Q(birth_on__gt=last)
+    for side, last in _age_bounds(campaign, item, on).items():
+        condition &= Q(birth_on__lte=last) if side == "from" else Q(birth_on__gt=last)
     return condition
 
 
@@ -149,24 +153,21 @@ def _cohort(campaign: Campaign, item: PhaseItem) -> Q:
     return permanent()
 
 
-def _age_flags(campaign: Campaign, item: PhaseItem, on: date) -> dict[str, ExpressionWrapper]:
-    """Flags that decide membership by age: `f…` must hold, `u…` must not. Items of one age share them."""
-    return {name: _flag(Q(birth_on__lte=last)) for name, last in _age_bounds(campaign, item, on).items()}
-
-
 def _age_bounds(campaign: Campaign, item: PhaseItem, on: date) -> dict[str, date]:
-    """Last birth dates: members were born by that of `f…` and after that of `u…`."""
+    """Last birth dates: members were born by that of `from` and after that of `until`."""
     if item.cohort not in (PhaseItem.Cohort.AGE, PhaseItem.Cohort.GOAL):
         return {}
     age_on = item.age_on or on
     bounds = {}
     if (item.from_age or 0) > campaign.min_age or item.age_on:
-        last = born_by(item.from_age or campaign.min_age, age_on)
-        bounds[f"from_{last:%Y%m%d}"] = last
+        bounds["from"] = born_by(item.from_age or campaign.min_age, age_on)
     if item.to_age is not None:
-        last = born_by(item.to_age + 1, age_on)
-        bounds[f"until_{last:%Y%m%d}"] = last
+        bounds["until"] = born_by(item.to_age + 1, age_on)
     return bounds
+
+
+def _flag_name(last: date) -> str:
+    return f"by_{last:%Y%m%d}"
 
 
 def _joined(people: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet[Resident]:
@@ -280,10 +281,10 @@ def _counts_of(campaign: Campaign, item: PhaseItem, on: date, row: dict[str, Any
 
 def _places_of(campaign: Campaign, row: dict[str, Any]) -> list[str]:
     """The whole, and the village; people 非本辖区 are in no village's figures (rules 1)."""
-    code = row["place_id"]
+    code = row["village"]
     # Only the key groups hold any: their query asks for the status.
     outside = row.get("status") == Status.OUTSIDE
-    return [campaign.place_id] if outside or is_unplaced(code) else [campaign.place_id, code[:12]]
+    return [campaign.place_id] if outside or is_unplaced(code) else [campaign.place_id, code]
 
 
 def _add_coverage(
@@ -313,9 +314,11 @@ def _covered(campaign: Campaign, days: dict[str, date]) -> dict[str, dict[str, i
     }
     begun = Q(standings__campaign=campaign, standings__since__lte=last)
     people = Resident.objects.filter(permanent(), within(campaign.place.prefix))
-    people = people.annotate(row=FilteredRelation("standings", condition=begun)).filter(row__isnull=False)
+    people = people.annotate(
+        row=FilteredRelation("standings", condition=begun), village=Left("place_id", Place.Level.VILLAGE)
+    ).filter(row__isnull=False)
     found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(days, 0))
-    for row in people.order_by().values("place_id").annotate(**aggregates):
+    for row in people.order_by().values("village").annotate(**aggregates):
         for place in _places_of(campaign, row):
             for name in days:
                 found[place][name] += row[name]
