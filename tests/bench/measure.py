@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,21 @@ def stock_import(path: str) -> int:
 
 def export_ledger(path: str, on: str) -> Any:
     return _command("export_ledger", "unvaccinated", output=path, as_of=on, purpose="性能对照")
+
+
+def recompute(on: str) -> None:
+    """Ours: all stored figures of a day."""
+    recompute_day(date.fromisoformat(on))
+
+
+def recompute_day(on: date) -> None:
+    """Count everything of a day anew; nothing that was stored for another day helps."""
+    from campaigns.choice import campaign_for
+    from reports import figures
+
+    campaign = campaign_for(None)
+    figures.mark_stale(campaign, None, None)
+    figures.recompute(campaign, on)
 
 
 def write_same_cells(exported: str, path: str) -> Callable[[], int]:
@@ -70,7 +86,7 @@ def _peak_mb(who: int) -> float:
 
 
 SIDES: dict[str, Callable[..., Any]] = {
-    side.__name__: side for side in (import_roster, raw_copy, stock_import, export_ledger, write_same_cells)
+    side.__name__: side for side in (import_roster, raw_copy, stock_import, export_ledger, recompute, write_same_cells)
 }
 
 
