@@ -1,6 +1,6 @@
 """The business day: the one place that asks what today is."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.utils import timezone
@@ -9,3 +9,8 @@ from django.utils import timezone
 def today() -> date:
     """Return the business day in Asia/Shanghai, or the day that TODAY fixes (interfaces: TODAY)."""
     return settings.TODAY or timezone.localdate()
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a business day, as moments are stored."""
+    return timezone.make_aware(datetime.combine(day, time.min))
