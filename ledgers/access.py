@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from ledgers.models import Conflict, NotOurs, RosterImport
@@ -27,6 +28,30 @@ def get_conflict_for(user: User, pk: int) -> Conflict:
     if conflict is None:
         raise Http404
     return conflict
+
+
+def get_decided_for(user: User, pk: int) -> Conflict:
+    """Return a conflict that the account may open again: its own decision, for staff anybody's in their street.
+
+    Who gave a person away no longer sees the question by scope, and still may take the decision back.
+    """
+    seen = Conflict.objects.visible_to(user).values("pk")
+    conflict = Conflict.objects.filter(Q(pk__in=seen) | Q(decided_by=user), pk=pk).select_related("resident").first()
+    if conflict is None:
+        raise Http404
+    if Role.STAFF not in scope_of(user).roles and conflict.decided_by_id != user.pk:
+        raise PermissionDenied
+    return conflict
+
+
+def decided_lately_by(user: User) -> QuerySet[Conflict]:
+    """Return decisions that the account may take back: for staff all of their street, for others their own."""
+    decided = Conflict.objects.filter(decided_at__isnull=False, payload__has_key="carried_out")
+    if Role.STAFF in scope_of(user).roles:
+        decided = decided.filter(pk__in=Conflict.objects.visible_to(user).values("pk"))
+    else:
+        decided = decided.filter(decided_by=user)
+    return decided.select_related("resident", "decided_by").order_by("-decided_at")
 
 
 def decisions_open_to(user: User, conflict: Conflict) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from ledgers.rosters.plan import Plan
 from ledgers.rosters.rows import Row
 from ledgers.rosters.waiting import row_from
 from ledgers.rosters.writing import Writer
+from ledgers.rosters.writing.log import Log
 from registry import audit, clock
 from registry.models import Entry, Household, Membership, Resident, ResidentChange, User
 from registry.names import name_key, pinyin_of
@@ -46,10 +47,13 @@ def decide_conflict(conflict: Conflict, *, decision: str, by: User, address: str
     entry = Entry.objects.create(
         at=timezone.now(), by=by, source=conflict.entry.source, label=f"核实：{conflict.get_kind_display()}"
     )
-    conflict.decision, conflict.decided_by, conflict.decided_at = decision, by, timezone.now()
+    conflict.decision, conflict.decided_by, conflict.decided_at = decision, by, entry.at
     conflict.save(update_fields=["decision", "decided_by", "decided_at"])
-    _CARRY_OUT[Conflict.Kind(conflict.kind)](conflict, resident, decision, entry)
-    _follow(resident, place)
+    log = _CARRY_OUT[Conflict.Kind(conflict.kind)](conflict, resident, decision, entry)
+    # What taking the decision back needs (`ledgers.conflict_undo`).
+    conflict.payload = {**conflict.payload, "carried_out": {"entry": entry.pk, "before": log.as_json()}}
+    conflict.save(update_fields=["payload"])
+    follow(resident, {place})
     audit.record(
         "conflict.decide", by=by, subject=f"resident {resident.pk}", address=address,
         detail={"conflict": conflict.pk, "kind": conflict.kind, "field": conflict.field, "decision": decision},
@@ -62,33 +66,42 @@ def decide_conflicts(conflicts: Iterable[Conflict], *, decision: str, by: User, 
     return sum(decide_conflict(conflict, decision=decision, by=by, address=address) for conflict in conflicts)
 
 
-def _follow(resident: Resident, place: str) -> None:
-    """Rebuild the standings of the person and tell that facts of both places changed."""
+def follow(resident: Resident, places: set[str]) -> None:
+    """Rebuild the standings of the person and tell that facts changed there and in `places`, where it stood before."""
     for campaign in Campaign.objects.filter(Q(is_active=True) | Q(pk__in=resident.doses.values("campaign"))):
         standings.rebuild(campaign, [resident.pk])
         standings.announce(campaign, [resident.pk], None)
-        if place != Resident.objects.get(pk=resident.pk).place_id:
-            standings.facts_changed.send(Resident, campaign=campaign, places={place}, since=None)
+        left = places - {Resident.objects.get(pk=resident.pk).place_id}
+        if left:
+            standings.facts_changed.send(Resident, campaign=campaign, places=left, since=None)
 
 
 # ---- names and duplicates: the whole row waited, and is taken again ----
 
 
-def _carry_out_name(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> None:
-    rows = _rows(conflict)
+def _carry_out_name(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> Log:
+    rows, log = _rows(conflict), Log()
     if decision == INCOMING:
         _set(resident, "name", conflict.incoming, entry)
-        resident.name_key = name_key(resident.name)
-        resident.pinyin, resident.initials = pinyin_of(resident.name)
-        resident.save(update_fields=["name", "name_key", "pinyin", "initials"])
+        save_name(resident)
     if decision != OTHER:
         resident.refresh_from_db()
         for row in rows:
             row.name, row.name_key = resident.name, resident.name_key
-        _take_again(conflict, rows, entry, lambda plan, row: plan.merge(plan.known.load_resident(resident.pk), row))
+        log = _take_again(
+            conflict, rows, entry, lambda plan, row: plan.merge(plan.known.load_resident(resident.pk), row)
+        )
     days = {cell.given_on for row in rows for cell in row.doses}
     left = _waiting_alone(resident).filter(given_on__in=days)
     left.update(state=Dose.State.REMOVED, ended_entry=entry)
+    return log
+
+
+def save_name(resident: Resident) -> None:
+    """Save a name with all that is searched by."""
+    resident.name_key = name_key(resident.name)
+    resident.pinyin, resident.initials = pinyin_of(resident.name)
+    resident.save(update_fields=["name", "name_key", "pinyin", "initials"])
 
 
 def _waiting_alone(resident: Resident) -> QuerySet[Dose]:
@@ -96,41 +109,44 @@ def _waiting_alone(resident: Resident) -> QuerySet[Dose]:
     return Dose.objects.filter(resident=resident, state=Dose.State.WAITING).exclude(conflicts__decision="")
 
 
-def _carry_out_duplicate(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> None:
+def _carry_out_duplicate(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> Log:
     def take(plan: Plan, row: Row) -> None:
         if decision == INCOMING:
             plan.create(row)
         else:
             plan.merge(plan.known.load_resident(resident.pk), row)
 
-    _take_again(conflict, _rows(conflict), entry, take)
+    return _take_again(conflict, _rows(conflict), entry, take)
 
 
 def _rows(conflict: Conflict) -> list[Row]:
     return [row_from(portable) for portable in conflict.payload.get("rows", [])]
 
 
-def _take_again(conflict: Conflict, rows: list[Row], entry: Entry, take: Callable[[Plan, Row], Any]) -> None:
+def _take_again(conflict: Conflict, rows: list[Row], entry: Entry, take: Callable[[Plan, Row], Any]) -> Log:
     campaign = Campaign.objects.select_related("place").get(pk=conflict.payload["campaign"])
     plan = Plan(campaign, source=entry.source, today=clock.today(), lock=True)
     plan.use("residents", {})
     plan.known.load_households((plan.place_of(row)[0], row.household) for row in rows if row.household)
     for row in rows:
         take(plan, row)
-    Writer(plan, entry).write()
+    writer = Writer(plan, entry)
+    writer.write()
+    return writer.log
 
 
 # ---- fields ----
 
 
-def _carry_out_field(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> None:
+def _carry_out_field(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> Log:
+    log = Log()
     if decision != INCOMING:
-        return
+        return log
     value, field = conflict.payload["value"], conflict.field
     if field.startswith("end:"):
-        _move_end(conflict, resident, entry)
+        _move_end(conflict, resident, entry, log)
     elif field == "unit":
-        _change_unit(resident, value, entry)
+        _change_unit(resident, value, entry, log)
     elif field == "status":
         status, status_on = value
         _set(resident, "status", status, entry)
@@ -145,6 +161,7 @@ def _carry_out_field(conflict: Conflict, resident: Resident, decision: str, entr
             _set(resident, "household_id", None, entry)
         _set(resident, field, value, entry)
     resident.save()
+    return log
 
 
 def _set(resident: Resident, field: str, value: Any, entry: Entry) -> None:
@@ -167,15 +184,17 @@ def _household(value: list[str], entry: Entry) -> Household:
     ]
 
 
-def _change_unit(resident: Resident, value: list[Any], entry: Entry) -> None:
+def _change_unit(resident: Resident, value: list[Any], entry: Entry, log: Log) -> None:
     known, unit, kind, class_name = value
     left = (
         Membership.objects.filter(resident=resident, unit_id=known, left_on__isnull=True).select_related("unit").first()
     )
     if left is not None and known != unit:
+        log.note_changed("membership", left.pk, {"left_on": None})
         left.left_on = clock.today()
         left.save(update_fields=["left_on"])
     if left is not None and known == unit:
+        log.note_changed("membership", left.pk, {"kind": left.kind})
         left.kind = kind
         left.save(update_fields=["kind"])
         return
@@ -187,14 +206,17 @@ def _change_unit(resident: Resident, value: list[Any], entry: Entry) -> None:
     ResidentChange.objects.create(resident=resident, field="unit", old=old, new=made.unit.name, entry=entry)
 
 
-def _move_end(conflict: Conflict, resident: Resident, entry: Entry) -> None:
+def _move_end(conflict: Conflict, resident: Resident, entry: Entry, log: Log) -> None:
     end_on = date.fromisoformat(conflict.payload["value"])
     campaign = conflict.payload.get("campaign")
     moved = Exemption.objects.filter(
         resident=resident, kind=conflict.payload["kind"], start_on=conflict.payload["start_on"], campaign_id=campaign
-    ).update(end_on=end_on)
-    if not moved:
+    ).first()
+    if moved is None:
         raise DecisionRefused("这条禁忌缓种登记已经不在了，请刷新后再看。")
+    log.note_changed("exemption", moved.pk, {"end_on": moved.end_on})
+    moved.end_on = end_on
+    moved.save(update_fields=["end_on"])
     ResidentChange.objects.create(
         resident=resident, field="exemption_end", old=conflict.known, new=conflict.incoming, entry=entry
     )
@@ -203,7 +225,7 @@ def _move_end(conflict: Conflict, resident: Resident, entry: Entry) -> None:
 # ---- doses ----
 
 
-def _carry_out_dose(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> None:
+def _carry_out_dose(conflict: Conflict, resident: Resident, decision: str, entry: Entry) -> Log:
     """Let the waiting record count, or end it; what contradicts the one that counts is marked superseded."""
     dose = Dose.objects.select_for_update().get(pk=conflict.dose_id)
     if dose.state != Dose.State.WAITING:
@@ -211,7 +233,7 @@ def _carry_out_dose(conflict: Conflict, resident: Resident, decision: str, entry
     if decision != INCOMING:
         dose.state, dose.ended_entry = Dose.State.SUPERSEDED, entry
         dose.save(update_fields=["state", "ended_entry"])
-        return
+        return Log()
     live = Dose.objects.filter(resident=resident, campaign=dose.campaign_id, state=Dose.State.LIVE)
     rivals = [other.pk for other in live.select_related("product") if _contradict(other, dose)]
     Dose.objects.filter(pk__in=rivals).update(state=Dose.State.SUPERSEDED, ended_entry=entry)
@@ -223,6 +245,7 @@ def _carry_out_dose(conflict: Conflict, resident: Resident, decision: str, entry
     Statement.objects.filter(proven, resident=resident, campaign=dose.campaign_id, closed_entry=None).update(
         closed_entry=entry
     )
+    return Log()
 
 
 def _contradict(known: Dose, waiting: Dose) -> bool:
@@ -239,7 +262,7 @@ def _contradict(known: Dose, waiting: Dose) -> bool:
     return (known.stated_number < waiting.stated_number) != (known.given_on < waiting.given_on)
 
 
-_CARRY_OUT: dict[str, Callable[[Conflict, Resident, str, Entry], None]] = {
+_CARRY_OUT: dict[str, Callable[[Conflict, Resident, str, Entry], Log]] = {
     Conflict.Kind.NAME: _carry_out_name,
     Conflict.Kind.DUPLICATE: _carry_out_duplicate,
     Conflict.Kind.FIELD: _carry_out_field,

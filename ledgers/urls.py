@@ -1,8 +1,8 @@
 """Routes of what happened to people: rosters, conflicts, people without a village."""
 
-from django.urls import path
+from django.urls import include, path
 
-from ledgers.views import claims, conflicts, person, person_acts, roster_acts, rosters, unplaced
+from ledgers.views import conflicts, person, person_acts, roster_acts, rosters, unplaced
 
 urlpatterns = [
     path("rosters/", rosters.rosters, name="rosters"),
@@ -18,18 +18,16 @@ urlpatterns = [
     path("conflicts/", conflicts.conflicts, name="conflicts"),
     path("conflicts/decide/", conflicts.conflicts_decide, name="conflicts_decide"),
     path("conflicts/<int:pk>/decide/", conflicts.conflict_decide, name="conflict_decide"),
+    path("conflicts/<int:pk>/undo/", conflicts.conflict_undo, name="conflict_undo"),
     path("unplaced/", unplaced.unplaced, name="unplaced"),
     path("unplaced/place/", unplaced.unplaced_place, name="unplaced_place"),
     path("unplaced/<int:pk>/adopt/", unplaced.unplaced_adopt, name="unplaced_adopt"),
     path("unplaced/<int:pk>/not-ours/", unplaced.unplaced_not_ours, name="unplaced_not_ours"),
-    path("claims/", claims.claims, name="claims"),
     path("people/lookup/", person_acts.lookup, name="person_lookup"),
     path("people/<int:pk>/", person.person, name="person"),
     path("people/<int:pk>/edit/", person_acts.person_edit, name="person_edit"),
     path("people/<int:pk>/doses/new/", person_acts.dose_new, name="dose_new"),
     path("doses/<int:pk>/edit/", person_acts.dose_edit, name="dose_edit"),
     path("doses/<int:pk>/remove/", person_acts.dose_remove, name="dose_remove"),
-    path("people/<int:pk>/exemptions/new/", person_acts.exemption_new, name="exemption_new"),
-    path("exemptions/<int:pk>/decide/", person_acts.exemption_decide, name="exemption_decide"),
-    path("exemptions/<int:pk>/withdraw/", person_acts.exemption_withdraw, name="exemption_withdraw"),
+    path("", include("ledgers.evidence.urls")),
 ]

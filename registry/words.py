@@ -3,6 +3,7 @@
 # Actions of the trail, by their dotted names; floors above use them through registry.audit.record.
 ACTIONS: dict[str, str] = {
     "login": "登录",
+    "login.code": "用登录码登录",
     "login.failed": "登录失败",
     "login.locked": "账号暂停",
     "logout": "退出登录",
@@ -12,7 +13,13 @@ ACTIONS: dict[str, str] = {
     "account.revoke": "去掉角色",
     "account.disable": "停用账号",
     "account.reset": "重设密码",
+    "account.code": "发登录码",
+    "account.import": "导入账号",
     "account.password": "修改自己的密码",
+    "device.remember": "记住手机",
+    "device.resume": "凭记住的手机登录",
+    "device.refused": "手机登录被拒",
+    "device.end": "停用记住的手机",
     "resident.reveal": "查看完整号码",
     "audit.verify": "核对操作日志",
     "roster.upload": "上传花名册",
@@ -22,6 +29,7 @@ ACTIONS: dict[str, str] = {
     "roster.undo": "撤销导入",
     "roster.rejected": "下载退回行",
     "conflict.decide": "裁定待核实",
+    "conflict.undo": "撤销核实",
     "unplaced.adopt": "认领待归类人员",
     "unplaced.not_ours": "标记不是我村的",
     "figures.drift": "核对存数发现不一致",
@@ -41,6 +49,9 @@ ACTIONS: dict[str, str] = {
     "exemption.approve": "审核通过禁忌缓种",
     "exemption.reject": "退回禁忌缓种申请",
     "exemption.withdraw": "撤回禁忌缓种申请",
+    "exemption.resend": "补材料再送审",
+    "evidence.view": "查看佐证材料",
+    "evidence.remove": "撤掉佐证材料",
 }
 
 SUBJECTS: dict[str, str] = {
@@ -54,6 +65,7 @@ SUBJECTS: dict[str, str] = {
     "export": "导出",
     "dose": "针次",
     "exemption": "禁忌缓种",
+    "evidence": "佐证材料",
 }
 
 # Why somebody looks at a full number; the key stands in the trail.

@@ -38,7 +38,8 @@ from registry.models import (
 
 _MODELS: dict[str, type[models.Model]] = {
     "place": Place, "target": Target, "unit": Unit, "trade": Trade, "tag": Tag, "institution": Institution,
-    "household": Household, "exemption": Exemption, "reason": Reason,
+    "household": Household, "exemption": Exemption, "reason": Reason, "membership": Membership,
+    "dose": Dose,
 }  # fmt: skip
 # Facts about a resident that carry the entry that made them.
 _FACTS = (Dose, Exemption, Statement, Reason, Membership, Conflict, ResidentChange)
@@ -62,18 +63,11 @@ def undo(roster: RosterImport, *, by: User, address: str = "") -> None:
     if roster.state != RosterImport.State.DONE or roster.entry is None:
         raise UndoRefused("这次导入还没有入库，或已经撤销。")
     entry = roster.entry
-    touched = _touched(entry)
-    _refuse_if_built_on(entry, touched, roster.before)
+    touched = touched_by(entry)
+    refuse_if_built_on(entry, touched, roster.before)
     places = set(Resident.objects.filter(pk__among=touched).order_by().values_list("place_id", flat=True).distinct())
     campaigns = set(Dose.objects.filter(entry=entry).order_by().values_list("campaign_id", flat=True).distinct())
-    _undo_facts(entry)
-    _restore(roster.before.get("changed", {}))
-    _undo_changes(entry)
-    created = Resident.objects.filter(entry=entry)
-    for model in _PARTS:
-        bulk.delete(model.objects.filter(resident__in=created.values("pk")))
-    bulk.delete(created)
-    _drop_created(entry, roster.before.get("created", {}))
+    withdraw(entry, roster.before)
     for campaign in Campaign.objects.filter(pk__in=campaigns | {roster.campaign_id}):
         standings.rebuild(campaign, Resident.objects.filter(pk__among=touched).values_list("pk", flat=True))
         facts_changed.send(sender=RosterImport, campaign=campaign, places=places | _places(roster), since=None)
@@ -84,8 +78,20 @@ def undo(roster: RosterImport, *, by: User, address: str = "") -> None:
     )
 
 
-def _touched(entry: Entry) -> list[int]:
-    """Return the residents that the import created or changed, or whose facts it made or ended."""
+def withdraw(entry: Entry, before: dict[str, Any]) -> None:
+    """Take back all that was written under an entry; `before` is what its `Log` noted. Standings are the caller's."""
+    _undo_facts(entry)
+    _restore(before.get("changed", {}))
+    _undo_changes(entry)
+    created = Resident.objects.filter(entry=entry)
+    for model in _PARTS:
+        bulk.delete(model.objects.filter(resident__in=created.values("pk")))
+    bulk.delete(created)
+    _drop_created(entry, before.get("created", {}))
+
+
+def touched_by(entry: Entry) -> list[int]:
+    """Return the residents that an entry created or changed, or whose facts it made or ended."""
     found = set(Resident.objects.filter(entry=entry).values_list("pk", flat=True))
     for model in _FACTS:
         found.update(model.objects.filter(entry=entry).order_by().values_list("resident_id", flat=True).distinct())
@@ -95,7 +101,8 @@ def _touched(entry: Entry) -> list[int]:
     return sorted(found)
 
 
-def _refuse_if_built_on(entry: Entry, touched: list[int], before: dict[str, Any]) -> None:
+def refuse_if_built_on(entry: Entry, touched: list[int], before: dict[str, Any]) -> None:
+    """Raise UndoRefused where anything came after the entry that is about these residents or what it created."""
     for model in _FACTS:
         if _later(model, entry).filter(resident__pk__among=touched).exists():
             raise UndoRefused(f"不能撤销：之后又为其中的人员{_WORDS[model]}。")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from ledgers.access import decisions_open_to, get_conflict_for
-from ledgers.conflict_words import ANSWERS, questions
+from ledgers.access import decided_lately_by, decisions_open_to, get_conflict_for, get_decided_for
+from ledgers.conflict_undo import undo_decision
+from ledgers.conflict_words import ANSWERS, questions, what_is_asked
 from ledgers.conflicts import DecisionRefused, decide_conflict
 from ledgers.models import Conflict
 from registry.access import requires, scope_of
@@ -22,6 +24,8 @@ from registry.models import IdentityDocument, Role
 
 PER_PAGE = 20
 MOST_AT_ONCE = 200
+# Decisions that may still be taken back, under the open questions.
+LATELY = 10
 
 
 @requires("conflict.decide")
@@ -40,6 +44,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "total": sum(count for _, _, count in kinds),
         "query": f"kind={kind}&" if kind else "",
+        "decided": [(one, what_is_asked(one), _answer(one)) for one in decided_lately_by(request.user)[:LATELY]],
         # Many at once are of one kind, so that one answer means the same for all of them.
         "answers": _bulk_answers(kind) if _is_staff(request) and kind else [],
     }
@@ -78,7 +83,7 @@ def conflict_decide(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     done, outcome = _decide(request, conflict, decision)
     if request.htmx:
-        return render(request, "ledgers/conflict_decided.html", {"outcome": outcome, "refused": not done})
+        return _outcome(request, conflict, outcome, done=done, may_undo=done)
     (messages.success if done else messages.error)(request, outcome)
     return redirect(f"{reverse('conflicts')}?kind={conflict.kind}")
 
@@ -91,6 +96,45 @@ def _decide(request: HttpRequest, conflict: Conflict, decision: str) -> tuple[bo
     except DecisionRefused as refusal:
         return False, f"{name}：{refusal}"
     return done, f"{name}：{label}" if done else f"{name}：已经核实过，没有再改"
+
+
+def _outcome(request: HttpRequest, conflict: Conflict, outcome: str, *, done: bool, may_undo: bool) -> HttpResponse:
+    """What stands in the place of a question that was answered, with the way back."""
+    context = {"conflict": conflict, "outcome": outcome, "refused": not done, "may_undo": may_undo}
+    return render(request, "ledgers/conflict_decided.html", context)
+
+
+def _answer(conflict: Conflict) -> str:
+    return ANSWERS[Conflict.Kind(conflict.kind)][conflict.decision][0]
+
+
+@requires("conflict.decide")
+@require_POST
+def conflict_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a decision back; the question stands where its answer stood."""
+    conflict = get_decided_for(request.user, pk)
+    name = conflict.resident.name
+    try:
+        _undo(request, conflict)
+    except DecisionRefused as refusal:
+        outcome = f"{name}：{refusal}"
+        if request.htmx:
+            return _outcome(request, conflict, outcome, done=False, may_undo=False)
+        messages.error(request, outcome)
+        return redirect("conflicts")
+    if request.htmx:
+        [question] = questions(_with_sources(Conflict.objects.filter(pk=pk)), user=request.user, on=today())
+        return render(request, "ledgers/conflict.html", {"question": question})
+    messages.success(request, f"{name}：已撤销，重新待核实")
+    return redirect("conflicts")
+
+
+@transaction.atomic
+def _undo(request: HttpRequest, conflict: Conflict) -> None:
+    """Only somebody who could decide it anew may open a question: what gave somebody the scope may be gone."""
+    undo_decision(conflict, by=request.user, address=address_of(request))
+    if not Conflict.objects.visible_to(request.user).filter(pk=conflict.pk).exists():
+        raise Http404
 
 
 @requires("conflict.decide")

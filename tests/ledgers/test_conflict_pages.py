@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ledgers.models import Conflict, Dose
-from registry.models import AuditEntry, Resident
-from tests.factories import make_entry, make_member, make_number, make_resident
+from registry.models import AuditEntry, Resident, ResidentChange, Role
+from tests.factories import make_entry, make_member, make_number, make_resident, make_user
 from tests.ledgers import make
 from tests.ledgers.pages import text
 
@@ -135,6 +135,72 @@ def test_a_stranger_finds_nothing_and_others_may_not(ran, client_of, cadre_huang
     assert (codes, nobody.post(path, answer).status_code) == ([404, 403, 403], 302)
     conflict.refresh_from_db()
     assert conflict.decision == ""
+
+
+def decided(client, conflict: Conflict, decision: str = "incoming") -> str:
+    """Decide in place, and return the address that takes it back."""
+    page = text(
+        client.post(f"/conflicts/{conflict.pk}/decide/", {"decision": decision}, headers={"HX-Request": "true"})
+    )
+    assert f'hx-post="/conflicts/{conflict.pk}/undo/"' in page
+    return f"/conflicts/{conflict.pk}/undo/"
+
+
+def test_the_decider_takes_a_decision_back_in_its_place(ran, client_of, cadre_baiping):
+    conflict, client = residency(ran), client_of(cadre_baiping)
+    page = text(client.post(decided(client, conflict), headers={"HX-Request": "true"}))
+    ran.refresh_from_db()
+    conflict.refresh_from_db()
+    assert (ran.residency, conflict.decision) == ("unknown", "")
+    assert f'id="conflict-{conflict.pk}"' in page
+    assert "改为户籍外出，户籍常住留在变动记录里。" in page
+
+
+def test_decisions_are_listed_with_the_way_back_without_scripts(ran, client_of, cadre_baiping, staff):
+    conflict, client = residency(ran), client_of(cadre_baiping)
+    decided(client, conflict)
+    for reader in (client, client_of(staff)):
+        assert "人口类型：以新来为准" in text(reader.get("/conflicts/"))
+    page = text(client_of(staff).post(f"/conflicts/{conflict.pk}/undo/", follow=True))
+    assert "冉启华：已撤销，重新待核实" in page
+    assert "最近核实的" not in page
+
+
+def test_who_gave_a_person_away_may_take_that_back(ran, client_of, cadre_baiping):
+    client = client_of(cadre_baiping)
+    undo = decided(client, village(ran, "500233003210"))
+    assert client.get(f"/people/{ran.pk}/").status_code == 404
+    client.post(undo)
+    ran.refresh_from_db()
+    assert ran.place_id == "500233003215"
+
+
+def test_a_decision_is_taken_back_by_nobody_else(
+    ran, client_of, cadre_baiping, cadre_huanggu, clinic_user, leader, auditor, nobody, baiping
+):
+    undo = decided(client_of(cadre_baiping), residency(ran))
+    colleague = make_user("zhangli", Role.CADRE, place=baiping)
+    others = (colleague, cadre_huanggu, clinic_user, leader, auditor)
+    assert [client_of(user).post(undo).status_code for user in others] == [403, 404, 404, 403, 403]
+    assert nobody.post(undo).status_code == 302
+    assert client_of(cadre_baiping).get(undo).status_code == 405
+    assert Conflict.objects.get().decision == "incoming"
+
+
+def test_who_lost_the_village_cannot_open_its_question_again(ran, client_of, cadre_baiping, huanggu):
+    client = client_of(cadre_baiping)
+    undo = decided(client, residency(ran))
+    cadre_baiping.grants.update(place=huanggu)
+    assert client.post(undo).status_code == 404
+    assert Conflict.objects.get().decision == "incoming"
+
+
+def test_what_was_built_on_a_decision_is_said_when_it_is_not_taken_back(ran, client_of, staff):
+    client = client_of(staff)
+    undo = decided(client, residency(ran))
+    ResidentChange.objects.create(resident=ran, field="residency", old="away", new="local", entry=make_entry())
+    assert "冉启华：不能撤销：这一栏之后又有变动。" in text(client.post(undo, follow=True))
+    assert "不能撤销" in text(client.post(undo, headers={"HX-Request": "true"}))
 
 
 def test_staff_decide_many_of_one_kind_at_once(baiping, client_of, staff):

@@ -59,6 +59,10 @@ class FactTables:
             ("id", "state", "ended_entry_id"),
             [(dose.id, dose.state, entry if dose.state in ENDED else None) for dose in moved],
         )
+        for dose in moved:
+            if dose.state not in ENDED:
+                # It waited; what was ended tells so by its `ended_entry`.
+                self._log.note_changed("dose", dose.id, {"state": dose.was})
         asked = {id(q.dose) for person in people for q in person.questions or () if q.dose and not q.dose.id}
         rest = ((p.key, dose) for p in people for dose in p.doses if not dose.id and id(dose) not in asked)
         bulk.insert(Dose, DOSE_COLUMNS, (self._dose_row(*pair) for pair in rest))
