@@ -31,6 +31,7 @@ class Scope:
     unit_ids: tuple[int, ...] = ()
     department_ids: tuple[int, ...] = ()
     may_approve: bool = False
+    may_give_codes: bool = False
 
     def prefixes(self, *roles: str) -> tuple[str, ...]:
         """Place prefixes of the given roles, without those that lie inside another."""
@@ -49,18 +50,26 @@ def scope_of(user: User) -> Scope:
 
 
 def _add_up(user: User) -> Scope:
-    grants = list(user.grants.select_related("place"))
+    # Grids are fetched only where a grant has one.
+    grants = list(user.grants.select_related("place").prefetch_related("grid__places"))
     places: dict[str, tuple[str, ...]] = {}
     for grant in grants:
-        if grant.place:
-            places[grant.role] = (*places.get(grant.role, ()), grant.place.prefix)
+        places[grant.role] = (*places.get(grant.role, ()), *_prefixes(grant))
     return Scope(
         roles=frozenset(grant.role for grant in grants),
         places=places,
         unit_ids=tuple(grant.unit_id for grant in grants if grant.unit_id),
         department_ids=tuple(grant.department_id for grant in grants if grant.department_id),
         may_approve=any(grant.may_approve or grant.role == Role.STAFF for grant in grants),
+        may_give_codes=any(grant.may_give_codes for grant in grants),
     )
+
+
+def _prefixes(grant: RoleGrant) -> tuple[str, ...]:
+    """A grid worker sees the groups of the grid instead of its village; a grid without groups shows nothing."""
+    if grant.grid:
+        return tuple(sorted(link.place_id for link in grant.grid.places.all()))
+    return (grant.place.prefix,) if grant.place else ()
 
 
 def may(user: User, right: str) -> bool:
@@ -69,7 +78,10 @@ def may(user: User, right: str) -> bool:
         return user.is_authenticated and user.is_active
     scope = scope_of(user)
     roles = scope.roles & roles_with(right)
-    return bool(roles if scope.may_approve else roles - PER_ACCOUNT.get(right, frozenset()))
+    if right in PER_ACCOUNT:
+        per_account, carries = PER_ACCOUNT[right]
+        roles = roles if getattr(scope, carries) else roles - per_account
+    return bool(roles)
 
 
 def requires(right: str) -> Callable[[View], View]:

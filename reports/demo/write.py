@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from campaigns.models import Campaign, Institution, Product, Target
+from ledgers.households.numbering import number_households
 from ledgers.models import Dose, Exemption, Reason, Statement
 from registry import bulk
 from registry.accounts import system_user
@@ -103,6 +104,7 @@ def write_people(story: Story) -> list[int]:
     keys = list(bulk.reserve_ids(Resident, len(story.people)))
     pairs = list(zip(keys, story.people, strict=True))
     bulk.insert(Resident, _RESIDENT, (_resident(key, person, households, entry.pk) for key, person in pairs))
+    number_households({household.village for household in story.households})
     bulk.insert(
         IdentityDocument,
         ("resident_id", "kind", "number"),

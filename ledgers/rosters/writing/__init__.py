@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from campaigns.models import Campaign
+from ledgers.households.numbering import number_households
 from ledgers.rosters.marks import campaigns_of
 from ledgers.rosters.people import Person
 from ledgers.rosters.plan import Batch, Plan
@@ -51,6 +52,7 @@ class Writer:
             self.write_batch(Batch(again, [], []))
         if self._plan.registers is not None:
             write_registers(self._plan.registers, self._plan.campaign, self._entry, self.log)
+        number_households(self._people.new_household_villages)
         self._announce()
 
     def _announce(self) -> None:

@@ -31,6 +31,8 @@ class PeopleTables:
     def __init__(self, plan: Plan, entry: Entry, log: Log):
         self._plan, self._entry, self._log = plan, entry, log
         self._tags: dict[str, int] = {}
+        # Villages whose new households wait for their numbers until all their members are written.
+        self.new_household_villages: set[str] = set()
 
     def write(self, batch: Batch) -> None:
         self._write_groups(batch.groups)
@@ -76,6 +78,7 @@ class PeopleTables:
         renamed = [(one.id, head, old) for one, head, old in households if one.id is not None and old is not None]
         for (household, _), key in zip(new, bulk.reserve_ids(Household, len(new)), strict=True):
             household.id = key
+            self.new_household_villages.add(household.village)
         bulk.insert(
             Household,
             ("id", "village_id", "place_id", "number", "head", "entry_id"),
