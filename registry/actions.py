@@ -7,6 +7,7 @@ import secrets
 from django.db import IntegrityError, transaction
 
 from registry.audit import record
+from registry.devices import end_all
 from registry.models import RoleGrant, User
 
 # Without letters and digits that look alike on paper.
@@ -58,6 +59,8 @@ def remove_grant(grant: RoleGrant, *, by: User, address: str = "") -> None:
         raise GrantRefused("这是最后一个角色。先加上新的，或者停用账号。")
     detail = {"角色": str(grant)}
     grant.delete()
+    # What the phone keeps was chosen by the old scope.
+    end_all(account, by=by, address=address)
     record("account.revoke", by=by, subject=_subject(account), detail=detail, address=address)
 
 
@@ -67,6 +70,7 @@ def disable_account(account: User, *, by: User, address: str = "") -> None:
     account.is_active = False
     account.set_unusable_password()
     account.save(update_fields=["is_active", "password"])
+    end_all(account, by=by, address=address)
     record("account.disable", by=by, subject=_subject(account), address=address)
 
 
@@ -76,6 +80,7 @@ def reset_password(account: User, *, by: User, address: str = "") -> str:
     password = _set_initial_password(account)
     account.is_active = True
     account.save(update_fields=["is_active", "password", "must_change_password"])
+    end_all(account, by=by, address=address)
     record("account.reset", by=by, subject=_subject(account), address=address)
     return password
 

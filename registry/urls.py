@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import accounts, own, reveal, trail
+from registry.views import accounts, devices, own, reveal, trail
 
 urlpatterns = [
     path("", own.home, name="home"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("accounts/<int:pk>/grants/<int:grant_pk>/revoke/", accounts.account_revoke, name="account_revoke"),
     path("accounts/<int:pk>/disable/", accounts.account_disable, name="account_disable"),
     path("accounts/<int:pk>/reset/", accounts.account_reset, name="account_reset"),
+    path("device/remember/", devices.device_remember, name="device_remember"),
+    path("device/resume/", devices.device_resume, name="device_resume"),
+    path("me/devices/<int:pk>/end/", devices.device_end, name="device_end"),
     path("audit/", trail.audit, name="audit"),
     path("audit/verify/", trail.audit_verify, name="audit_verify"),
     path("residents/<int:pk>/reveal/", reveal.reveal, name="reveal"),

@@ -57,6 +57,7 @@ ACTIONS: dict[str, str] = {
 SUBJECTS: dict[str, str] = {
     "user": "账号",
     "resident": "人员",
+    "device": "手机",
     "campaign": "接种工作",
     "phaseitem": "阶段任务",
     "target": "目标",

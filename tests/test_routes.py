@@ -27,7 +27,7 @@ def test_every_route_declares_a_right_of_the_table(route):
 
 
 def test_only_the_login_is_public():
-    assert [route.name for route in ROUTES if route.right == "public"] == ["login"]
+    assert [route.name for route in ROUTES if route.right == "public"] == ["login", "device_resume"]
 
 
 @pytest.mark.django_db

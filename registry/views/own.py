@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from registry import devices
 from registry.access import public, requires, scope_of
 from registry.audit import address_of, record
 from registry.clock import today
@@ -29,6 +30,7 @@ _logout = LogoutView.as_view()
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End the session and have the browser forget what it kept (shared phones)."""
+    devices.forget_of(request.session, by=request.user, address=address_of(request))
     response = _logout(request)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -47,7 +49,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires("own")
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "registry/me.html", {"grants": request.user.grants.select_related(*_SCOPES)})
+    return render(request, "registry/me.html", {
+        "grants": request.user.grants.select_related(*_SCOPES),
+        "devices": devices.remembered(request.user),
+        "this_device": request.session.get(devices.IN_SESSION),
+    })
 
 
 _SCOPES = ("place", "unit", "department")
@@ -73,6 +79,9 @@ def password(request: HttpRequest) -> HttpResponse:
             user.must_change_password = False
             user.save(update_fields=["must_change_password"])
             record("account.password", by=user, subject=f"user {user.pk}", address=address_of(request))
+            devices.end_all(
+                user, by=user, address=address_of(request), but=request.session.get(devices.IN_SESSION)
+            )
         update_session_auth_hash(request, user)
         messages.success(request, "密码已修改，其他设备上的登录已退出")
         return redirect("home")
