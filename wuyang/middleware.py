@@ -16,6 +16,9 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.access import scope_of
+from registry.models import User
+
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -90,7 +93,7 @@ class BusyDatabaseMiddleware:
 
 
 class SessionLimitsMiddleware:
-    """End a session that was quiet for SESSION_IDLE_SECONDS or began SESSION_COOKIE_AGE ago (reliability S11)."""
+    """End a session that was quiet for too long for one of its roles, or began SESSION_COOKIE_AGE ago (S11)."""
 
     def __init__(self, get_response: GetResponse):
         self.get_response = get_response
@@ -103,10 +106,16 @@ class SessionLimitsMiddleware:
     def _check(self, request: HttpRequest) -> None:
         now, session = int(time.time()), request.session
         since, seen = session.get("since", now), session.get("seen", 0)
-        if now - since > settings.SESSION_COOKIE_AGE or (seen and now - seen > settings.SESSION_IDLE_SECONDS):
+        if now - since > settings.SESSION_COOKIE_AGE or (seen and now - seen > _idle_seconds(request.user)):
             logout(request)
         elif now - seen >= SEEN_STEP_SECONDS:
             session["since"], session["seen"] = since, now
+
+
+def _idle_seconds(user: User) -> int:
+    """The shortest time that one of the account's roles allows."""
+    of_role, otherwise = settings.SESSION_IDLE_SECONDS_OF_ROLE, settings.SESSION_IDLE_SECONDS
+    return min((of_role.get(role, otherwise) for role in scope_of(user).roles), default=otherwise)
 
 
 class InitialPasswordMiddleware:

@@ -175,7 +175,11 @@ AXES_VERBOSE = False
 
 # Twelve hours at most, whatever is done; less without a request (reliability S11).
 SESSION_COOKIE_AGE = 12 * 3600
+# How long a session may be quiet: in the field, and at the PCs of those who see or arrange the whole street.
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
+SESSION_IDLE_SECONDS_OF_ROLE = dict.fromkeys(
+    ("staff", "auditor", "sysadmin"), env.int("SESSION_IDLE_MINUTES_OFFICE", default=15) * 60
+)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=False)

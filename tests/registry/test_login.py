@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import SESSION_KEY
 
-from registry.models import AuditEntry, Role
+from registry.models import AuditEntry, Role, RoleGrant
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -107,13 +107,35 @@ def _change(client, new: str, old: str = PASSWORD):
     return client.post("/me/password/", {"old_password": old, "new_password1": new, "new_password2": new})
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(1799, 200), (1801, 302)])
-def test_quiet_session_ends_after_half_an_hour(cadre, client_of, monkeypatch, seconds, status):
-    client = client_of(cadre)
+@pytest.mark.parametrize(
+    ("who", "seconds", "status"),
+    [
+        ("cadre", 1799, 200),
+        ("cadre", 1801, 302),
+        ("clinic_user", 1799, 200),
+        ("staff", 899, 200),
+        ("staff", 901, 302),
+        ("auditor", 901, 302),
+        ("sysadmin", 901, 302),
+    ],
+)
+def test_quiet_session_ends_after_half_an_hour_in_the_office_after_a_quarter(
+    request, client_of, monkeypatch, who, seconds, status
+):
+    client = client_of(request.getfixturevalue(who))
     monkeypatch.setattr("wuyang.middleware.time.time", lambda: 1_000_000)
     assert client.get("/me/").status_code == 200
     monkeypatch.setattr("wuyang.middleware.time.time", lambda: 1_000_000 + seconds)
     assert client.get("/me/").status_code == status
+
+
+def test_the_shortest_time_of_several_roles_holds(cadre, street, client_of, monkeypatch):
+    RoleGrant.objects.create(user=cadre, role=Role.STAFF, place=street)
+    client = client_of(cadre)
+    monkeypatch.setattr("wuyang.middleware.time.time", lambda: 1_000_000)
+    client.get("/me/")
+    monkeypatch.setattr("wuyang.middleware.time.time", lambda: 1_000_000 + 901)
+    assert client.get("/me/").status_code == 302
 
 
 def test_busy_session_ends_after_twelve_hours(cadre, client_of, monkeypatch):
