@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils.html import format_html_join
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from ledgers.rules import REASONS
@@ -32,7 +32,6 @@ from reports.lists.people import Question, is_loose
 
 # A list to choose from gets no longer than this; a village named first makes it short.
 MOST_UNITS = 200
-_SELECTED = mark_safe(" selected")
 _ONLY = [(DOSED, "打过针的"), (SECOND_DUE, "第二针应完成"), (CLAIMANTS, "自述已种（待凭证）")]
 
 
@@ -48,8 +47,11 @@ class Choice:
     @property
     def html(self) -> SafeString:
         """Its options; a street's villages may be hundreds, too many for a template's loop on each page."""
-        pairs = ((value, _SELECTED if value == self.value else "", words) for value, words in self.options)
-        return format_html_join("", '<option value="{}"{}>{}</option>', pairs)
+        options = (
+            f'<option value="{escape(value)}"{" selected" if value == self.value else ""}>{escape(words)}</option>'
+            for value, words in self.options
+        )
+        return mark_safe("".join(options))  # noqa: S308 (escaped above)
 
 
 @dataclass(frozen=True)
