@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 
 from registry.access import places_given_by, roles_given_by
 from registry.models import Department, Place, Role, RoleGrant, Unit, User
@@ -37,31 +37,37 @@ class LoginForm(InputMixin, AuthenticationForm):
     """The same words for an unknown account, a wrong password and a disabled account."""
 
     error_messages = {
-        "invalid_login": "账号或密码不对。看一下大小写和输入法，再试一次。",
-        "inactive": "账号或密码不对。看一下大小写和输入法，再试一次。",
+        "invalid_login": "手机号、账号或密码不对。看一下大小写和输入法，再试一次。",
+        "inactive": "手机号、账号或密码不对。看一下大小写和输入法，再试一次。",
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "账号"
-        self.fields["username"].error_messages["required"] = "填上账号。"
-        self.fields["password"].label = "密码"
+        self.fields["username"].label = "手机号或账号"
+        self.fields["username"].error_messages["required"] = "填上手机号或账号。"
+        self.fields["password"].label = "密码或登录码"
         self.fields["password"].error_messages["required"] = "填上密码。"
 
 
-class PasswordForm(InputMixin, PasswordChangeForm):
-    error_messages = {
-        "password_incorrect": "原密码不对，再输一次。",
-        "password_mismatch": "两次输入的新密码不一样。",
-    }
+class NewPasswordForm(InputMixin, SetPasswordForm):
+    """A first password of one's own, after a login by code."""
+
+    error_messages = {"password_mismatch": "两次输入的新密码不一样。"}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = "原密码"
         self.fields["new_password1"].label = "新密码"
         self.fields["new_password1"].help_text = "至少 8 位，不要全是数字，不要与账号、姓名相近。"
         self.fields["new_password2"].label = "再输一次新密码"
         self.fields["new_password2"].help_text = ""
+
+
+class PasswordForm(NewPasswordForm, PasswordChangeForm):
+    error_messages = {**NewPasswordForm.error_messages, "password_incorrect": "原密码不对，再输一次。"}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "原密码"
 
 
 class AccountForm(InputMixin, forms.ModelForm):
@@ -79,7 +85,15 @@ class AccountForm(InputMixin, forms.ModelForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        self.fields["phone"].help_text = "手机号可以用来登录，一个号码只配一个账号"
         self.fields["work_line"].choices = [("", "不分工作线"), *User.WorkLine.choices]
+
+    def clean_phone(self) -> str:
+        """A phone number logs in, so it belongs to one open account."""
+        phone = "".join(self.cleaned_data["phone"].split())
+        if phone and User.objects.filter(phone=phone, is_active=True).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("这个手机号已经配给别的账号，换一个，或先停用那个账号。")
+        return phone
 
 
 class GrantForm(InputMixin, forms.ModelForm):
@@ -87,11 +101,12 @@ class GrantForm(InputMixin, forms.ModelForm):
 
     class Meta:
         model = RoleGrant
-        fields = ("role", "place", "unit", "department", "may_approve")
+        fields = ("role", "place", "unit", "department", "may_approve", "may_give_codes")
         labels = {"place": "范围（地方）", "unit": "单位", "department": "部门、科室"}
         help_texts = {
             "place": "村社干部选村，网格员选组；卫生院、专班、领导选街道",
             "may_approve": "专业技术线，可以审核禁忌缓种",
+            "may_give_codes": "村（社区）文书，可以给本村的干部发登录码",
         }
 
     def __init__(self, *args: object, giver: User, **kwargs: object) -> None:
@@ -116,6 +131,8 @@ class GrantForm(InputMixin, forms.ModelForm):
                 self.add_error(name, "这个角色要选定范围。")
         if data.get("role") != Role.CLINIC:
             data["may_approve"] = False
+        if data.get("role") != Role.CADRE:
+            data["may_give_codes"] = False
         return data
 
 

@@ -57,11 +57,16 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "plan.view": OFFICE,
     "plan.edit": frozenset({STAFF}),
     "accounts.manage": frozenset({STAFF, SYSADMIN}),
+    # One-time login codes on paper; of a village's cadres only its 文书 (RoleGrant.may_give_codes).
+    "accounts.codes": frozenset({CADRE, STAFF, SYSADMIN}),
     "audit.view": frozenset({AUDITOR}),
 }
 
-# Roles that have a right only where the account itself carries it (RoleGrant.may_approve).
-PER_ACCOUNT: dict[str, frozenset[Role]] = {"exemption.decide": frozenset({CLINIC})}
+# Roles that have a right only where the account itself carries it: right → roles, and the field of the scope.
+PER_ACCOUNT: dict[str, tuple[frozenset[Role], str]] = {
+    "exemption.decide": (frozenset({CLINIC}), "may_approve"),
+    "accounts.codes": (frozenset({CADRE}), "may_give_codes"),
+}
 
 
 def roles_with(right: str) -> frozenset[Role]:

@@ -10,12 +10,19 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from registry.audit import address_of, record
+from registry.backends import account_named
 from registry.models import User
+
+BY_CODE = "came_by_code"
 
 
 @receiver(user_logged_in)
 def _came_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    record("login", by=user, subject=f"user {user.pk}", address=address_of(request))
+    by_code = getattr(user, "came_by_code", False)
+    if by_code:
+        # The password page then asks for no old password: there is none that the person knows.
+        request.session[BY_CODE] = True
+    record("login.code" if by_code else "login", by=user, subject=f"user {user.pk}", address=address_of(request))
 
 
 @receiver(user_logged_out)
@@ -36,5 +43,7 @@ def _locked_out(sender: Any, request: HttpRequest, username: str, **kwargs: Any)
 
 def _record_failure(action: str, username: str, request: HttpRequest | None) -> None:
     """Name the account only where there is one: people type passwords into the wrong field."""
-    pk = User.objects.filter(username=username).values_list("pk", flat=True).first()
-    record(action, by=None, subject=f"user {pk}" if pk else "", address=address_of(request) if request else "")
+    account = account_named(username)
+    record(
+        action, by=None, subject=f"user {account.pk}" if account else "", address=address_of(request) if request else ""
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import accounts, devices, own, reveal, trail
+from registry.views import accounts, devices, login_codes, own, reveal, trail
 
 urlpatterns = [
     path("", own.home, name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("me/password/", own.password, name="password"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/import/", login_codes.account_import_preview, name="account_import"),
+    path("accounts/import/approve/", login_codes.account_import_approve, name="account_import_approve"),
+    path("accounts/codes/", login_codes.login_codes, name="login_codes"),
     path("accounts/<int:pk>/", accounts.account, name="account"),
     path("accounts/<int:pk>/grants/", accounts.account_grant, name="account_grant"),
     path("accounts/<int:pk>/grants/<int:grant_pk>/revoke/", accounts.account_revoke, name="account_revoke"),

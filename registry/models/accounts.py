@@ -50,6 +50,8 @@ class RoleGrant(models.Model):
     grid = models.ForeignKey("registry.Grid", on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
     # 专业技术线: an account of the clinic that may decide exemptions.
     may_approve = models.BooleanField("可审核禁忌缓种", default=False)
+    # A village's 文书: gives one-time login codes to the cadres of its village.
+    may_give_codes = models.BooleanField("可发登录码", default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -76,6 +78,9 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 name="grant_approves_only_as_clinic_or_staff",
                 condition=Q(may_approve=False) | Q(role__in=[Role.CLINIC, Role.STAFF]),
+            ),
+            models.CheckConstraint(
+                name="grant_gives_codes_only_as_cadre", condition=Q(may_give_codes=False) | Q(role=Role.CADRE)
             ),
             # Coalesced, because a null differs from every other null.
             models.UniqueConstraint(

@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry import devices
-from registry.access import public, requires, scope_of
+from registry.access import may, public, requires, scope_of
 from registry.audit import address_of, record
 from registry.clock import today
-from registry.forms import LoginForm, PasswordForm
+from registry.forms import LoginForm, NewPasswordForm, PasswordForm
 from registry.home import cards_for, home_of
+from registry.signals import BY_CODE
 
 login = public(
     LoginView.as_view(
@@ -49,11 +50,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires("own")
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "registry/me.html", {
-        "grants": request.user.grants.select_related(*_SCOPES),
+    context = {
         "devices": devices.remembered(request.user),
         "this_device": request.session.get(devices.IN_SESSION),
-    })
+        "grants": request.user.grants.select_related(*_SCOPES),
+        "may_give_codes": may(request.user, "accounts.codes"),
+    }
+    return render(request, "registry/me.html", context)
 
 
 _SCOPES = ("place", "unit", "department")
@@ -72,7 +75,8 @@ def type_size(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change the own password; all other sessions of the account end with the old one."""
-    form = PasswordForm(request.user, request.POST or None)
+    by_code = request.session.get(BY_CODE) and request.user.must_change_password
+    form = (NewPasswordForm if by_code else PasswordForm)(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             user = form.save()
@@ -83,6 +87,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 user, by=user, address=address_of(request), but=request.session.get(devices.IN_SESSION)
             )
         update_session_auth_hash(request, user)
+        request.session.pop(BY_CODE, None)
         messages.success(request, "密码已修改，其他设备上的登录已退出")
         return redirect("home")
     return render(request, "registry/password.html", {"form": form}, status=422 if form.errors else 200)

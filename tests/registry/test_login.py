@@ -7,12 +7,6 @@ from registry.models import AuditEntry, Role, RoleGrant
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "wuliqiao-4127"
-
-
-@pytest.fixture
-def cadre(baiping):
-    return make_user("ranhongmei", Role.CADRE, place=baiping, password=PASSWORD, name="冉红梅")
 
 
 def _login(client, username="ranhongmei", password=PASSWORD, **extra):
