@@ -93,6 +93,24 @@ def test_each_question_goes_to_whoever_can_know(
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "is_seen"),
+    [
+        ("500233003210", True),
+        ("500233003210002", True),
+        ("500233003001", False),
+        ("15002330032", False),
+        ("", False),
+        (None, False),
+        (["500233003210", "17", ""], False),
+    ],
+)
+def test_a_person_said_to_be_of_another_village_is_asked_about_there_too(ran, cadre_huanggu, value, is_seen):
+    """The value lies in JSON: each database must find the same codes in it."""
+    village(ran, value)
+    assert Conflict.objects.visible_to(cadre_huanggu).exists() == is_seen
+
+
 def test_deciding_carries_the_decision_out_with_a_trace(ran, client_of, cadre_baiping):
     conflict = residency(ran)
     response = client_of(cadre_baiping).post(f"/conflicts/{conflict.pk}/decide/", {"decision": "incoming"}, follow=True)
