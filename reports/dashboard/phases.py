@@ -102,7 +102,9 @@ class Phases:
 
     @property
     def missed(self) -> list[PhaseRow]:
-        return [row for row in self.rows if row.progress.status == "missed" and not row.item.is_soft]
+        """Return the items past their deadline; without a goal nobody can say how many were missed (rules 5)."""
+        missed = [row for row in self.rows if row.progress.status == "missed" and not row.item.is_soft]
+        return [row for row in missed if row.progress.remaining is not None]
 
     @property
     def missed_remaining(self) -> int:

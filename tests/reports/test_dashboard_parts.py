@@ -6,10 +6,32 @@ from fractions import Fraction
 
 import pytest
 
+from campaigns.models import Campaign, PhaseItem
 from reports.dashboard.headline import catch_up, speed_of
+from reports.dashboard.links import Lists
+from reports.dashboard.phases import Phases, phases_of
 from reports.dashboard.timeline import axis_of, span_of
 from reports.dashboard.tints import tints_for
+from reports.phase_counts import ItemCounts
+from reports.phases import judge
 from reports.rules import Window
+
+
+def overall(*, goal: int | None, done: int, on: date) -> Phases:
+    """The campaign's own item, judged at `on`."""
+    campaign = Campaign(judged_by="first", dropout_limit=Decimal("0.05"))
+    item = PhaseItem(
+        campaign=campaign, key="overall", measure="coverage", cohort="goal", goal_rate=Decimal(1),
+        start_on=PLAN.start_on, deadline_on=PLAN.deadline_on,
+    )  # fmt: skip
+    return phases_of([judge(campaign, item, ItemCounts(done=done), goal, on)], Lists(on), on)
+
+
+def test_a_phase_without_a_goal_is_not_among_those_missed_after_its_deadline():
+    after = date(2021, 11, 1)
+    assert [len(overall(goal=goal, done=90, on=after).missed) for goal in (100, None, 90)] == [1, 0, 0]
+    assert overall(goal=100, done=90, on=after).missed_remaining == 10
+
 
 PLAN = Window(date(2021, 7, 1), date(2021, 10, 31), "coverage")
 
