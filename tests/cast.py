@@ -8,6 +8,9 @@ from django.test import Client
 from registry.models import Department, Place, Role, Unit, User
 from tests.factories import make_place, make_unit, make_user
 
+# Of `cadre`, who logs in by hand.
+PASSWORD = "wuliqiao-4127"
+
 
 @pytest.fixture
 def county(db) -> Place:
@@ -48,6 +51,14 @@ def economy_office(db) -> Department:
 @pytest.fixture
 def cadre_baiping(baiping) -> User:
     return make_user("ranhongmei", Role.CADRE, place=baiping, name="冉红梅")
+
+
+@pytest.fixture
+def cadre(cadre_baiping) -> User:
+    """Somebody who comes in by the login page; setting a password takes time, so the others have none."""
+    cadre_baiping.set_password(PASSWORD)
+    cadre_baiping.save()
+    return cadre_baiping
 
 
 @pytest.fixture

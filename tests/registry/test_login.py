@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 
 from registry.models import AuditEntry, Role, RoleGrant
-from tests.factories import make_user
+from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
