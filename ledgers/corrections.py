@@ -11,11 +11,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from campaigns.models import Campaign, Product
 from ledgers import standings
-from ledgers.models import Dose, Statement
+from ledgers.models import Dose
+from ledgers.notes import as_text, new_entry
+from ledgers.rosters.by_hand import take_by_hand
 from ledgers.signals import facts_changed
 from registry import audit
 from registry.models import Entry, Phone, Resident, ResidentChange, Source, User
@@ -60,7 +61,7 @@ def correct_resident(
     """
     resident = Resident.objects.select_for_update().get(pk=resident.pk)
     old_place = resident.place_id
-    entry = _entry(by, Source.CERTIFICATE, f"更正资料：{reason}")
+    entry = new_entry(by, Source.CERTIFICATE, f"更正资料：{reason}")
     rows = _set_fields(resident, changes, entry) + _set_phones(resident, phones, entry)
     if not rows:
         entry.delete()
@@ -81,7 +82,7 @@ def _set_fields(resident: Resident, changes: dict[str, Any], entry: Entry) -> li
             continue
         setattr(resident, field, changes[field])
         rows.append(
-            ResidentChange(resident=resident, field=field, old=_text(old), new=_text(changes[field]), entry=entry)
+            ResidentChange(resident=resident, field=field, old=as_text(old), new=as_text(changes[field]), entry=entry)
         )
     if "status" in changes:
         resident.status_stated = True
@@ -108,10 +109,6 @@ def _set_phones(resident: Resident, phones: tuple[tuple[str, str], ...] | None, 
     return [ResidentChange(resident=resident, field="phone", old=old, new=now, entry=entry)]
 
 
-def _text(value: object) -> str:
-    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-
-
 @transaction.atomic
 def add_dose(
     resident: Resident,
@@ -122,21 +119,30 @@ def add_dose(
     today: date,
     by: User,
     address: str = "",
+    entry: Entry | None = None,
 ) -> Dose:
-    """Record a dose proven by a certificate or the health code; closes the statements it proves (rules 2)."""
-    _check(resident, campaign, facts, today)
-    entry = _entry(by, source, "补录接种记录")
-    dose = _make(resident, campaign, facts, source, entry)
-    _close_statements(dose, entry)
+    """Record a dose proven by a certificate or the health code, by the rules of rosters (rules 2).
+
+    It closes the statements it proves; what contradicts a record of equal or higher standing waits for
+    whoever can know, and is returned `waiting`. `entry` is the act it belongs to, a new one by default.
+    """
+    _check_day(resident, campaign, facts, today)
+    entry = entry or new_entry(by, source, "补录接种记录")
+    told = {"given_on": facts.given_on, "product": facts.product, "stated_number": facts.stated_number}
+    take_by_hand(resident, campaign, source=source, entry=entry, lot=facts.lot, site=facts.site, **told)
+    dose = Dose.objects.filter(resident=resident, given_on=facts.given_on, entry=entry, ended_entry=None).first()
+    if dose is None:
+        raise CorrectionRefused("这一天已经有一针记录，一天只能有一针；要改就更正那一条。")
     detail = {"接种日期": facts.given_on.isoformat(), "来源": source}
-    return _settle(dose, "dose.add", detail, by, address)
+    audit.record("dose.add", by=by, subject=f"resident {resident.pk}", detail=detail, address=address)
+    return dose
 
 
 @transaction.atomic
 def correct_dose(dose: Dose, facts: DoseFacts, *, reason: str, today: date, by: User, address: str = "") -> Dose:
     """Put a corrected record in the place of a dose; the old one stays, ended by this entry."""
     dose = _live(dose)
-    entry = _entry(by, dose.source, f"更正接种记录：{reason}")
+    entry = new_entry(by, dose.source, f"更正接种记录：{reason}")
     _end(dose, Dose.State.CORRECTED, entry)
     _check(dose.resident, dose.campaign, facts, today)
     corrected = _make(dose.resident, dose.campaign, facts, dose.source, entry)
@@ -148,12 +154,8 @@ def correct_dose(dose: Dose, facts: DoseFacts, *, reason: str, today: date, by: 
 def remove_dose(dose: Dose, *, reason: str, by: User, address: str = "") -> None:
     """Take a wrong record out of the count; it stays in the history with who and why."""
     dose = _live(dose)
-    _end(dose, Dose.State.REMOVED, _entry(by, dose.source, f"删除接种记录：{reason}"))
+    _end(dose, Dose.State.REMOVED, new_entry(by, dose.source, f"删除接种记录：{reason}"))
     _settle(dose, "dose.remove", {"原因": reason, "接种日期": dose.given_on.isoformat()}, by, address)
-
-
-def _entry(by: User, source: str, label: str) -> Entry:
-    return Entry.objects.create(at=timezone.now(), by=by, source=source, label=label[:200])
 
 
 def _live(dose: Dose) -> Dose:
@@ -164,13 +166,17 @@ def _live(dose: Dose) -> Dose:
     return locked
 
 
-def _check(resident: Resident, campaign: Campaign, facts: DoseFacts, today: date) -> None:
+def _check_day(resident: Resident, campaign: Campaign, facts: DoseFacts, today: date) -> None:
     if facts.given_on > today:
         raise CorrectionRefused("接种日期在今天以后，请核对凭证上的日期。")
     if facts.given_on < campaign.first_use_on:
         raise CorrectionRefused("接种日期早于疫苗首次使用日，请核对凭证上的日期。")
     if facts.given_on < resident.birth_on:
         raise CorrectionRefused("接种日期早于出生日期，请核对是不是同一个人的凭证。")
+
+
+def _check(resident: Resident, campaign: Campaign, facts: DoseFacts, today: date) -> None:
+    _check_day(resident, campaign, facts, today)
     same_day = Dose.objects.filter(resident=resident, campaign=campaign, given_on=facts.given_on, state=Dose.State.LIVE)
     if same_day.exists():
         raise CorrectionRefused("这一天已经有一针记录，一天只能有一针；要改就更正那一条。")
@@ -193,14 +199,6 @@ def _make(resident: Resident, campaign: Campaign, facts: DoseFacts, source: str,
 def _end(dose: Dose, state: str, entry: Entry) -> None:
     dose.state, dose.ended_entry = state, entry
     dose.save(update_fields=["state", "ended_entry"])
-
-
-def _close_statements(dose: Dose, entry: Entry) -> None:
-    """A dose of the stated number or in the month named closes a statement (interfaces)."""
-    said = Statement.objects.filter(resident=dose.resident, campaign=dose.campaign, closed_entry__isnull=True)
-    same_month = said.filter(month__year=dose.given_on.year, month__month=dose.given_on.month)
-    proven = same_month | said.filter(stated_number=dose.stated_number) if dose.stated_number else same_month
-    proven.update(closed_entry=entry)
 
 
 def _settle(dose: Dose, action: str, detail: dict[str, Any], by: User, address: str) -> Dose:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from ledgers.models import Conflict, Dose, Exemption, Statement
-from ledgers.rules import Stand
+from ledgers.rules import REASONS, Stand
 from ledgers.why import day, nth
 from registry.masking import hide_numbers
 from registry.models import Entry, Place, Residency, Resident, ResidentChange, Status
@@ -21,10 +21,13 @@ FIELDS = {
     "birth_on": "出生日期", "sex": "性别", "household_id": "户", "household": "户", "relation": "与户主关系",
     "address": "现住址", "registered_address": "户籍地址", "guardian": "监护人", "caretaker": "包保人",
     "remarks": "备注", "unit": "单位", "phone": "联系电话", "tag": "标签", "document": "证件号码",
-    "exemption_end": "缓种至",
+    "exemption_end": "缓种至", "exemption_end_on": "缓种至", "exemption_start_on": "诊断日期",
+    "exemption_reason": "禁忌缓种原因", "exemption_institution": "诊断机构", "exemption_diagnosis": "诊断",
+    "exemption_state": "禁忌缓种申请", "reason": "未种原因", "reason_note": "未种原因的说明", "promised_on": "约定的日子",
+    "away_to": "外出地", "away_since": "外出时间",
 }  # fmt: skip
 # Of these the page names the field only: the values are personal, not for every reader.
-_PRIVATE = ("phone", "birth_on", "document")
+_PRIVATE = ("phone", "birth_on", "document", "exemption_institution", "exemption_diagnosis")
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,8 @@ def _changes(changes: Iterable[ResidentChange]) -> Iterable[Event]:
         if change.field in _PRIVATE or change.field.startswith("household"):
             text = f"更正{name}"
         else:
-            text = f"{name}：{_said(change.old, words)} → {_said(change.new, words)}"
+            told = REASONS if change.field == "reason" else words
+            text = f"{name}：{_said(change.old, told)} → {_said(change.new, told)}"
         yield Event(_day_of(change.entry), "change", "pencil", "neutral", text, source_of(change.entry))
 
 

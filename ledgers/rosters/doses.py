@@ -97,7 +97,7 @@ def _settle(
     """Decide between records that contradict each other, by the standing of their sources."""
     ours, theirs = STANDING[plan.source], max(STANDING[dose.source] for dose in rivals)
     known = "；".join(_words(dose) for dose in rivals)
-    if ours == theirs:
+    if ours == theirs or (plan.asks and ours < theirs):
         return _ask(plan, person, row, cell, product, known)
     plan.warn(
         row,

@@ -47,12 +47,21 @@ class Plan:
 
     `counts` are those of `import_roster --json`; `known.people` hold what is to be written. `lock`: the
     registry is about to be written, so the residents met stay locked until the transaction ends.
+    `asks`: what contradicts a stronger record waits for a person's decision instead of ending at once.
     """
 
     def __init__(
-        self, campaign: Campaign, *, source: str, today: date, village: Place | None = None, lock: bool = False
+        self,
+        campaign: Campaign,
+        *,
+        source: str,
+        today: date,
+        village: Place | None = None,
+        lock: bool = False,
+        asks: bool = False,
     ):
         self.campaign, self.kind, self.source, self.today = campaign, "", source, today
+        self.asks = asks
         self.village = village.pk if village else ""
         self.directory = Directory(campaign)
         self.known = Known(self.directory, lock=lock)
