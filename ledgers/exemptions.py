@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign, Institution
 from ledgers import standings
-from ledgers.models import Exemption
+from ledgers.evidence.keeping import Piece, keep
+from ledgers.evidence.pictures import EvidenceRefused
+from ledgers.models import Evidence, Exemption
 from ledgers.rules import approval_refusal
 from registry import audit
-from registry.models import Entry, Resident, Source, User
+from registry.models import Entry, Resident, ResidentChange, Source, User
+
+# What may be put right when a claim that was sent back is sent again.
+RESENT = ("reason", "start_on", "end_on", "institution", "diagnosis")
 
 
 class ExemptionRefused(Exception):
@@ -31,30 +39,85 @@ def claim(
     end_on: date | None = None,
     institution: Institution | None = None,
     diagnosis: str = "",
+    evidence: Sequence[Piece] = (),
+    entry: Entry | None = None,
     address: str = "",
 ) -> Exemption:
-    """Record a claim; it exempts nobody until it is approved."""
-    if kind == Exemption.Kind.DEFERRAL and end_on is None:
-        raise ExemptionRefused("缓种须写明缓种至哪一天。")
-    if end_on is not None and end_on < start_on:
-        raise ExemptionRefused("缓种至的日期早于诊断日期，请核对。")
-    try:
-        with transaction.atomic():
-            made = Exemption.objects.create(
-                resident=resident,
-                campaign=campaign,
-                kind=kind,
-                reason=reason,
-                start_on=start_on,
-                end_on=end_on,
-                institution=institution,
-                diagnosis=diagnosis,
-                entry=_entry(by, "申请禁忌缓种"),
-            )
-    except IntegrityError as error:
-        raise ExemptionRefused("同一天的同一种申请已经有了，看下面的记录。") from error
+    """Record a claim with its evidence; it exempts nobody until it is approved.
+
+    `entry` is the act it belongs to, such as a visit; without one the claim is an act of its own.
+    """
+    _check_days(kind, start_on, end_on)
+    entry = entry or _entry(by, "申请禁忌缓种")
+    with _once():
+        made = Exemption.objects.create(
+            resident=resident,
+            campaign=campaign,
+            kind=kind,
+            reason=reason,
+            start_on=start_on,
+            end_on=end_on,
+            institution=institution,
+            diagnosis=diagnosis,
+            entry=entry,
+        )
+    _keep(evidence, made, entry)
     _record(made, "exemption.claim", by, address)
     return made
+
+
+@transaction.atomic
+def resend(
+    exemption: Exemption,
+    *,
+    changes: dict[str, Any],
+    evidence: Sequence[Piece] = (),
+    by: User,
+    address: str = "",
+) -> Exemption:
+    """Send a claim again after it was sent back (补材料), or add to one that waits.
+
+    `changes` may hold the fields of RESENT; what each was, and what it was sent back for, stays as a change
+    of the person. Refused when nothing is new, or it is decided.
+    """
+    exemption = _locked(exemption)
+    if exemption.state not in (Exemption.State.CLAIMED, Exemption.State.REJECTED):
+        raise ExemptionRefused(f"这份申请已是“{exemption.get_state_display()}”，不能再补材料。")
+    values = {name: getattr(exemption, name) for name in RESENT} | changes
+    _check_days(exemption.kind, values["start_on"], values["end_on"])
+    entry = _entry(by, "补材料再送审")
+    kept = _keep(evidence, exemption, entry)
+    rows = _put_right(exemption, changes, entry)
+    if not kept and not rows:
+        raise ExemptionRefused("没有新的材料，也没有改动；补一张照片，或把写错的改过来再送。")
+    _send_again(exemption, rows, entry)
+    _record(exemption, "exemption.resend", by, address)
+    return exemption
+
+
+def _put_right(exemption: Exemption, changes: dict[str, Any], entry: Entry) -> list[ResidentChange]:
+    rows = []
+    for name in RESENT:
+        old = getattr(exemption, name)
+        if name in changes and changes[name] != old:
+            setattr(exemption, name, changes[name])
+            rows.append(_change(exemption, f"exemption_{name}", old, changes[name], entry))
+    return rows
+
+
+def _send_again(exemption: Exemption, rows: list[ResidentChange], entry: Entry) -> None:
+    if exemption.state == Exemption.State.REJECTED:
+        said = f"{exemption.get_state_display()}：{exemption.note}"
+        rows.append(_change(exemption, "exemption_state", said, "补材料再送审", entry))
+        exemption.state, exemption.decided_entry = Exemption.State.CLAIMED, None
+    ResidentChange.objects.bulk_create(rows)
+    with _once():
+        exemption.save(update_fields=[*RESENT, "state", "decided_entry"])
+
+
+def _change(exemption: Exemption, field: str, old: Any, new: Any, entry: Entry) -> ResidentChange:
+    text = ["" if value is None else str(value)[:500] for value in (old, new)]
+    return ResidentChange(resident_id=exemption.resident_id, field=field, old=text[0], new=text[1], entry=entry)
 
 
 @transaction.atomic
@@ -83,6 +146,30 @@ def withdraw(exemption: Exemption, *, note: str = "", by: User, address: str = "
     if exemption.state not in (Exemption.State.CLAIMED, Exemption.State.APPROVED):
         raise ExemptionRefused("这份申请已经办结，刷新页面看现在的状态。")
     return _decide(exemption, Exemption.State.WITHDRAWN, note.strip(), by, address)
+
+
+def _check_days(kind: str, start_on: date, end_on: date | None) -> None:
+    if kind == Exemption.Kind.DEFERRAL and end_on is None:
+        raise ExemptionRefused("缓种须写明缓种至哪一天。")
+    if end_on is not None and end_on < start_on:
+        raise ExemptionRefused("缓种至的日期早于诊断日期，请核对。")
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """The same person, kind and start is the same exemption (interfaces: Exemptions)."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise ExemptionRefused("同一天的同一种申请已经有了，看下面的记录。") from error
+
+
+def _keep(evidence: Sequence[Piece], exemption: Exemption, entry: Entry) -> list[Evidence]:
+    try:
+        return keep(evidence, exemption=exemption, entry=entry)
+    except EvidenceRefused as refused:
+        raise ExemptionRefused(str(refused)) from refused
 
 
 def _locked(exemption: Exemption) -> Exemption:

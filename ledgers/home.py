@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from campaigns.access import get_campaign_for
 from ledgers.access import unplaced_asked_of
+from ledgers.evidence import lists
 from ledgers.models import Conflict, Exemption, RosterImport
 from registry.access import may
+from registry.clock import today
 from registry.home import Card, home_card, menu_badge
 from registry.models import User
 
@@ -53,6 +56,31 @@ def claims_to_decide(user: User) -> Card | None:
         return None
     text = "审核通过前仍按应种未种统计；材料不全的退回，写明缺什么"
     return Card("禁忌缓种待审核", text, reverse("claims"), "去审核", number, "diamond", "exempt")
+
+
+@home_card(order=56)
+def claims_sent_back(user: User) -> Card | None:
+    """Claims of one's own people that were sent back; staff see them on the page, not as their work."""
+    campaign = get_campaign_for(user, None) if _claims_for_its_own(user) else None
+    number = lists.sent_back(user, campaign, today()) if campaign else 0
+    if not number:
+        return None
+    text = "看退回原因，补一张照片就能再送审"
+    return Card("禁忌缓种已退回", text, f"{reverse('exemptions')}?show=returned", "补材料", number, "undo", "attention")
+
+
+@home_card(order=57)
+def deferrals_ending(user: User) -> Card | None:
+    campaign = get_campaign_for(user, None) if may(user, "exemption.claim") else None
+    number = lists.ending(user, campaign, today()) if campaign else 0
+    if not number:
+        return None
+    text = f"{lists.ENDING_DAYS} 天内到期，到期第二天起回到名单里，先约好日子"
+    return Card("缓种快到期", text, f"{reverse('exemptions')}?show=ending", "看名单", number, "clock", "exempt")
+
+
+def _claims_for_its_own(user: User) -> bool:
+    return may(user, "exemption.claim") and not may(user, "exemption.decide")
 
 
 @home_card(order=60)

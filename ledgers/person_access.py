@@ -48,7 +48,8 @@ def may_decide_exemptions(request: HttpRequest) -> bool:
 
 def get_exemption_to_decide(request: HttpRequest, pk: int) -> Exemption:
     """Return an exemption for which the account decides; any other is "not found"."""
-    exemption = Exemption.objects.visible_to(request.user).filter(pk=pk).select_related("campaign").first()
+    found = Exemption.objects.visible_to(request.user).filter(pk=pk)
+    exemption = found.select_related("campaign", "institution", "resident__place", "entry__by", "entry__roster").first()
     if exemption is None:
         raise Http404
     return exemption

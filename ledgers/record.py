@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Prefetch
+
 from campaigns.models import Campaign
-from ledgers.models import Conflict, Dose, Exemption, Reason, Statement
+from ledgers.models import Conflict, Dose, Evidence, Exemption, Reason, Statement
 from ledgers.rules import (
     REASONS,
     Stand,
@@ -102,6 +104,7 @@ def record_of(resident: Resident, campaign: Campaign, on: date) -> Record:
     doses = list(
         Dose.objects.filter(resident=resident, campaign=campaign, given_on__lte=on)
         .select_related("product__platform", "entry__by", "entry__roster", "ended_entry__by")
+        .prefetch_related(Prefetch("evidence", Evidence.objects.filter(removed_entry__isnull=True), "pieces"))
         .order_by("given_on", "pk")
     )
     live = [dose for dose in doses if dose.state == Dose.State.LIVE]

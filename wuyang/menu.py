@@ -25,6 +25,7 @@ MENU = [
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
     Entry("claims", "待审核", "diamond", ("claim",), "审核"),
+    Entry("exemptions", "禁忌缓种", "diamond", ("exemption",), "缓种", folded=True),
     Entry("plan", "方案任务", "plan", ("plan", "phase"), "方案"),
     Entry("person_lookup", "按证件号码查人", "search", ("person_lookup",), "查人", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),

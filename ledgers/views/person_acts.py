@@ -1,4 +1,4 @@
-"""What is done on the person's page: correct facts and doses, claim and decide exemptions, look one person up."""
+"""What is done on the person's page: correct facts and doses, look one person up."""
 
 from __future__ import annotations
 
@@ -7,33 +7,31 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from campaigns.access import get_campaign_for
-from ledgers import corrections, exemptions
+from ledgers import corrections
 from ledgers.corrections import CorrectionRefused
-from ledgers.exemptions import ExemptionRefused
+from ledgers.evidence.forms import ProvenDoseForm
+from ledgers.evidence.keeping import keep
 from ledgers.forms import (
     FREE_TEXTS,
     CorrectedDoseForm,
     CorrectionForm,
-    ExemptionForm,
     LookupForm,
-    NewDoseForm,
     ReasonForm,
 )
 from ledgers.person_access import (
     get_dose_to_change,
-    get_exemption_for,
-    get_exemption_to_decide,
     get_person_to_change,
     remember_look_up,
 )
 from registry import audit
-from registry.access import get_own_resident_for, requires, scope_of
+from registry.access import requires, scope_of
 from registry.audit import address_of
 from registry.clock import today
 from registry.masking import hide_numbers
@@ -84,12 +82,14 @@ def _places(request: HttpRequest) -> Any:
 def dose_new(request: HttpRequest, pk: int) -> HttpResponse:
     resident = get_person_to_change(request, pk)
     campaign = get_campaign_for(request.user, None)
-    form = NewDoseForm(request.POST or None, campaign=campaign)
+    form = ProvenDoseForm(request.POST or None, request.FILES or None, campaign=campaign)
 
+    @transaction.atomic
     def act() -> str:
-        corrections.add_dose(
+        dose = corrections.add_dose(
             resident, campaign, form.facts(), source=form.cleaned_data["source"], today=today(), **_who(request)
         )
+        keep(form.cleaned_data["evidence"], dose=dose, entry=dose.entry)
         return f"已补录{resident.name}的一针"
 
     return _try(request, form, act, resident, "补录接种记录", "补录这一针")
@@ -122,50 +122,6 @@ def dose_remove(request: HttpRequest, pk: int) -> HttpResponse:
         return "已删除这一针，原来的记录留在经过里"
 
     return _try(request, form, act, dose.resident, "删除接种记录", "删除这一针")
-
-
-@requires("exemption.claim")
-@require_http_methods(["GET", "POST"])
-def exemption_new(request: HttpRequest, pk: int) -> HttpResponse:
-    resident = get_own_resident_for(request.user, pk)
-    campaign = get_campaign_for(request.user, None)
-    form = ExemptionForm(request.POST or None, campaign=campaign)
-
-    def act() -> str:
-        exemptions.claim(resident, campaign, **form.cleaned_data, **_who(request))
-        return f"已为{resident.name}申请，等待审核；审核通过前仍按应种未种统计"
-
-    return _try(request, form, act, resident, "申请禁忌或缓种", "提交审核")
-
-
-@requires("exemption.decide")
-@require_POST
-def exemption_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve or send back; the refusal is the sentence of rules 3, and nothing is written."""
-    claim = get_exemption_to_decide(request, pk)
-    try:
-        if request.POST.get("decision") == "approve":
-            exemptions.approve(claim, **_who(request))
-            messages.success(request, "已审核通过，从诊断日期起计入禁忌缓种")
-        else:
-            exemptions.reject(claim, note=request.POST.get("note", ""), **_who(request))
-            messages.success(request, "已退回，申请人会看到原因")
-    except ExemptionRefused as refused:
-        messages.error(request, f"没有办成，什么也没有写入：{refused}")
-    return redirect("claims") if request.POST.get("from") == "claims" else _back(request, claim.resident_id)
-
-
-@requires("exemption.claim")
-@require_POST
-def exemption_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    claim = get_exemption_for(request, pk)
-    get_own_resident_for(request.user, claim.resident_id)
-    try:
-        exemptions.withdraw(claim, note=request.POST.get("note", ""), **_who(request))
-        messages.success(request, "已撤回")
-    except ExemptionRefused as refused:
-        messages.error(request, f"没有办成，什么也没有写入：{refused}")
-    return _back(request, claim.resident_id)
 
 
 @requires("person.lookup")
@@ -215,7 +171,7 @@ def _try(
         try:
             messages.success(request, act())
             return _back(request, resident.pk)
-        except (CorrectionRefused, ExemptionRefused) as refused:
+        except CorrectionRefused as refused:
             form.add_error(None, str(refused))
     return _ask(request, form, resident, title, button)
 

@@ -96,7 +96,7 @@ def login(live_server: LiveServer) -> Callable[[Page, User], Page]:
 
     def login_as(page: Page, user: User) -> Page:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="registry.backends.AccountBackend")
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         return page

@@ -1,0 +1,79 @@
+"""A diagnosis certificate photographed on the phone and decided beside the picture on the PC, in Chromium."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from ledgers.models import Evidence, Exemption
+from tests.ledgers import make, photos
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day(settings):
+    settings.TODAY = make.day("08-16")
+
+
+@pytest.fixture
+def ran(baiping):
+    campaign = make.campaign()
+    return make.resident(baiping, "1954-03-02", name="冉启华")
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def taken(name, size=(3000, 2000), colour="beige"):
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photos.photo(size=size, colour=colour)}
+
+
+def test_photo_from_the_phone_is_decided_beside_it_on_the_pc(request, ran, cadre_baiping, staff, phone, pc, login):
+    login(phone, cadre_baiping).goto(f"/people/{ran.pk}/exemptions/new/")
+    assert fits(phone)
+    phone.get_by_label("诊断日期").fill("2021-08-10")
+    phone.get_by_label("诊断机构").select_option(label="忠县人民医院")
+    cameras = phone.locator("[data-row] input")
+    assert cameras.first.get_attribute("capture") == "environment"
+    assert phone.locator("[data-row]:visible").count() == 1
+    cameras.first.set_input_files(taken("IMG_1.jpg"))
+    phone.locator("[data-taken] img").wait_for()
+    assert phone.locator("[data-row]:visible").count() == 2
+    # Made smaller on the phone, before anything is sent.
+    side = phone.evaluate(
+        "createImageBitmap(document.querySelector('[data-row] input').files[0]).then((one) => one.width)"
+    )
+    assert side == 2000
+    phone.get_by_role("button", name="提交审核").click()
+    phone.get_by_text("有佐证材料 1 份").wait_for()
+    assert fits(phone)
+
+    login(pc, staff).goto("/claims/")
+    pc.get_by_role("link", name="看佐证再审核").click()
+    picture = pc.get_by_alt_text("佐证材料第 1 份，点开看原大")
+    picture.wait_for()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 2000
+    button = pc.get_by_role("button", name="审核通过")
+    assert button.bounding_box()["x"] > picture.bounding_box()["x"] + picture.bounding_box()["width"]
+    assert fits(pc)
+    pc.get_by_label("退回原因").fill("看不清公章，重拍一张")
+    pc.get_by_role("button", name="退回补材料").click()
+    pc.get_by_text("已退回，申请人会看到原因").wait_for()
+
+    phone.goto("/exemptions/")
+    phone.get_by_text("看不清公章").click()
+    phone.locator("[data-row] input").first.set_input_files(taken("IMG_2.jpg", colour="white"))
+    phone.get_by_role("button", name="补好了，再送审").click()
+    phone.get_by_text("已送审").wait_for()
+
+    login(phone, staff).goto(f"/claims/{Exemption.objects.get().pk}/")
+    assert fits(phone)
+    picture = phone.get_by_alt_text("佐证材料第 1 份，点开看原大")
+    picture.scroll_into_view_if_needed()
+    button = phone.get_by_role("button", name="审核通过")
+    assert button.bounding_box()["y"] > picture.bounding_box()["y"]
+    button.click()
+    phone.get_by_text("已审核通过").wait_for()
+    assert Exemption.objects.get().state == "approved"
+    kept = [Image.open(io.BytesIO(piece.file.open().read())) for piece in Evidence.objects.all()]
+    assert [dict(one.getexif()) for one in kept] == [{}, {}]
