@@ -3,15 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from registry.models import AuditEntry, Role, User
-from tests.factories import make_user
-
-PASSWORD = "wuliqiao-4127"
-
-
-@pytest.fixture
-def cadre(baiping) -> User:
-    return make_user("ranhongmei", Role.CADRE, place=baiping, password=PASSWORD, name="冉红梅")
+from registry.models import AuditEntry
+from tests.cast import PASSWORD
 
 
 def _width_left_over(page: Page) -> int:
@@ -20,8 +13,8 @@ def _width_left_over(page: Page) -> int:
 
 def test_login_on_a_phone_by_keyboard(phone: Page, cadre):
     phone.goto("/")
-    phone.get_by_label("账号").fill("ranhongmei")
-    password = phone.get_by_label("密码", exact=True)
+    phone.get_by_label("手机号或账号").fill("ranhongmei")
+    password = phone.get_by_label("密码或登录码")
     password.fill(PASSWORD)
     phone.get_by_label("显示密码").tap()
     expect(password).to_have_attribute("type", "text")
@@ -32,11 +25,11 @@ def test_login_on_a_phone_by_keyboard(phone: Page, cadre):
 
 def test_wrong_password_stays_on_the_page_with_a_sentence(pc: Page, cadre):
     pc.goto("/login/")
-    pc.get_by_label("账号").fill("ranhongmei")
-    pc.get_by_label("密码", exact=True).fill("not-this-one")
+    pc.get_by_label("手机号或账号").fill("ranhongmei")
+    pc.get_by_label("密码或登录码").fill("not-this-one")
     pc.get_by_role("button", name="登录", exact=True).click()
     expect(pc.get_by_role("alert")).to_contain_text("账号或密码不对")
-    expect(pc.get_by_label("账号")).to_have_value("ranhongmei")
+    expect(pc.get_by_label("手机号或账号")).to_have_value("ranhongmei")
 
 
 def test_account_menu_opens_closes_and_logs_out(pc: Page, staff, login):
