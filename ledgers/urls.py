@@ -2,9 +2,15 @@
 
 from django.urls import include, path
 
+from ledgers.field import views as field
 from ledgers.views import conflicts, person, person_acts, roster_acts, rosters, unplaced
 
 urlpatterns = [
+    path("field/", field.shell, name="field_shell"),
+    path("field/unsent/", field.shell, name="field_unsent"),
+    path("field/bundle/", field.bundle, name="field_bundle"),
+    path("field/send/", field.send, name="field_send"),
+    path("field-worker.js", field.worker, name="field_worker"),
     path("rosters/", rosters.rosters, name="rosters"),
     path("rosters/<int:pk>/", rosters.roster, name="roster"),
     path("rosters/<int:pk>/progress/", rosters.roster_progress, name="roster_progress"),

@@ -78,6 +78,11 @@ class Frame:
         return next((role for role in ON_PHONE if role in roles), "")
 
     @property
+    def in_the_field(self) -> bool:
+        """Whether this reader's phone keeps pages for where there is no signal."""
+        return Role.CADRE in scope_of(self.user).roles
+
+    @property
     def role(self) -> str:
         return Role(self._role).label if self._role else ""
 

@@ -112,5 +112,6 @@ function toast(text, wrong) {
   setTimeout(() => item.remove(), TOAST_MS);
 }
 
+document.addEventListener("toast", (event) => toast(event.detail.text, event.detail.wrong));
 document.addEventListener("htmx:load", (event) => settle(event.detail.elt.parentElement || event.detail.elt));
 document.addEventListener("DOMContentLoaded", () => settle(document));

@@ -1,0 +1,1 @@
+"""The phone: what it keeps without signal, and what it sends afterwards."""
