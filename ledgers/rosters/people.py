@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from registry.models import KIND_UNSTATED, MembershipKind
+
 # Columns of `registry.Resident` that a roster may bring, in the order in which they are read and written.
 FIELDS = (
     "name", "name_key", "sex", "birth_on", "place_id", "registered_village_id", "household_id", "relation",
@@ -143,8 +145,8 @@ class Person:
 
     __slots__ = (
         *FIELDS, "asked", "batch", "changes", "days", "documented", "documents", "doses", "ended", "exemptions",
-        "id", "key", "memberships", "new_memberships", "new_phones", "new_tags", "phones", "plain_in", "questions",
-        "reason", "rows", "statements", "stated", "tags", "written",
+        "id", "key", "kinds_stated", "memberships", "new_memberships", "new_phones", "new_tags", "phones", "plain_in",
+        "questions", "reason", "rows", "statements", "stated", "tags", "written",
     )  # fmt: skip
 
     def __init__(self, key: int | None, values: tuple[Any, ...]):
@@ -178,6 +180,8 @@ class Person:
         self.new_tags: list[str] | None = None
         self.memberships: tuple[tuple[int, str, str], ...] = ()
         self.new_memberships: list[tuple[int, str, str]] | None = None
+        # Of memberships on record that had no kind.
+        self.kinds_stated: list[tuple[int, str, str]] | None = None
         self.statements: list[StatementState] | tuple[()] = ()
         self.exemptions: list[ExemptionState] | tuple[()] = ()
         self.reason: ReasonState | None = None
@@ -214,3 +218,8 @@ class ReasonState:
     def __init__(self, key: int | None, code: str, note: str, promised_on: date | None):
         self.id, self.code, self.note, self.promised_on = key, code, note, promised_on
         self.old: tuple[str, str, date | None] | None = None
+
+
+def membership_words(unit: str, kind: str) -> str:
+    """乌杨水厂（临聘）; the unit alone where no kind was stated."""
+    return unit if kind == KIND_UNSTATED else f"{unit}（{MembershipKind(kind).label}）"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ledgers.models import Conflict
-from ledgers.rosters.people import HouseholdState, Person, Question, ReasonState
+from ledgers.rosters.people import HouseholdState, Person, Question, ReasonState, membership_words
 from ledgers.rosters.reasons import reason_code
 from ledgers.rosters.rows import Row
-from registry.models import MembershipKind, Residency, Status
+from registry.models import KIND_UNSTATED, MembershipKind, Residency, Status
 
 if TYPE_CHECKING:
     from ledgers.rosters.plan import Plan
@@ -17,7 +17,7 @@ GONE = (Status.MOVED_OUT.value, Status.DECEASED.value)
 UNKNOWN = Residency.UNKNOWN.value
 STUDENT, STAFF = MembershipKind.STUDENT.value, MembershipKind.STAFF.value
 # 职工 and 临聘 are one kind of belonging: somebody works at one unit; a student or a lodger belongs otherwise.
-_CLASS = {MembershipKind.TEMPORARY.value: STAFF}
+_CLASS = {MembershipKind.TEMPORARY.value: STAFF, KIND_UNSTATED: STAFF}
 # What the columns hold; a cell beyond it is cut before it is compared.
 LIMITS = (
     ("name", 60), ("name_key", 60), ("relation", 20), ("address", 200), ("registered_address", 200), ("guardian", 60),
@@ -257,7 +257,7 @@ def _join_units(plan: Plan, person: Person, row: Row, village: str) -> bool:
     """Make the person a member of the unit and the school that the row names."""
     news = False
     if row.unit:
-        news |= _join(plan, person, row, "unit", row.unit, village, row.member_kind or STAFF)
+        news |= _join(plan, person, row, "unit", row.unit, village, row.member_kind)
     if row.school:
         news |= _join(plan, person, row, "school", row.school, village, STUDENT)
     return news
@@ -272,19 +272,32 @@ def _join(plan: Plan, person: Person, row: Row, field: str, words: str, village:
     for known, known_kind, _ in person.memberships:
         if known == unit and (not stated_kind or known_kind == stated_kind):
             return False
+        if known == unit and known_kind == KIND_UNSTATED:
+            return _state_kind(person, unit, stated_kind, row.class_name)
         if known == unit or _CLASS.get(known_kind, known_kind) == _CLASS.get(kind, kind):
             names = plan.directory.unit_names
-            before, after = _unit_words(names[known], known_kind), _unit_words(names[unit], kind)
+            before, after = membership_words(names[known], known_kind), membership_words(names[unit], kind)
             _ask(plan, person, row, "unit", before, after, [known, unit, kind, row.class_name])
             return False
-    membership = (unit, kind, row.class_name if kind == STUDENT else "")
+    membership = _membership(unit, kind, row.class_name)
     person.memberships = (*person.memberships, membership)
     person.new_memberships = [*(person.new_memberships or ()), membership]
     return True
 
 
-def _unit_words(name: str, kind: str) -> str:
-    return f"{name}（{MembershipKind(kind).label}）"
+def _state_kind(person: Person, unit: int, kind: str, class_name: str) -> bool:
+    """Fill in the kind of a membership of which no row has said any."""
+    stated, new = _membership(unit, kind, class_name), person.new_memberships or []
+    person.memberships = tuple(stated if one[0] == unit else one for one in person.memberships)
+    if any(one[0] == unit for one in new):
+        person.new_memberships = [stated if one[0] == unit else one for one in new]
+    else:
+        person.kinds_stated = [*(person.kinds_stated or ()), stated]
+    return True
+
+
+def _membership(unit: int, kind: str, class_name: str) -> tuple[int, str, str]:
+    return unit, kind, class_name if kind == STUDENT else ""
 
 
 def take_reason(person: Person, row: Row) -> bool:

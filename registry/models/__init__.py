@@ -16,10 +16,19 @@ from registry.models.people import (
     Tag,
 )
 from registry.models.places import Grid, GridPlace, Place
-from registry.models.units import STAFF_KINDS, Consent, Department, Membership, MembershipKind, Trade, Unit
+from registry.models.units import (
+    KIND_UNSTATED,
+    STAFF_KINDS,
+    Consent,
+    Department,
+    Membership,
+    MembershipKind,
+    Trade,
+    Unit,
+)
 
 __all__ = [
-    "STAFF_KINDS",
+    "KIND_UNSTATED", "STAFF_KINDS",
     "AuditEntry", "AuditHead", "Consent", "Department", "Device", "Entry", "Grid", "GridPlace", "Household",
     "HouseholdChange", "IdentityDocument", "Job", "LoginCode", "Membership", "MembershipKind", "Phone", "Place",
     "Residency", "Resident", "ResidentChange", "ResidentTag", "Role", "RoleGrant", "Sex", "Source", "Status", "Tag",

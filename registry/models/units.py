@@ -58,8 +58,10 @@ class MembershipKind(models.TextChoices):
     LODGER = "lodger", "入住人员"
 
 
-# Who works there; the plan's key groups are the staff of key units (rules 6).
-STAFF_KINDS = (MembershipKind.STAFF, MembershipKind.TEMPORARY)
+# A roster that names a unit and leaves 人员类别 blank: an empty field, filled by whoever says it later.
+KIND_UNSTATED = ""
+# Who works there, as a member of no stated kind is taken to; the plan's key groups are these of key units (rules 6).
+STAFF_KINDS = (MembershipKind.STAFF, MembershipKind.TEMPORARY, KIND_UNSTATED)
 
 
 class Consent(models.TextChoices):
@@ -99,4 +101,8 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_id} {self.get_kind_display()}"
+        return f"{self.unit_id} {self.kind_words}"
+
+    @property
+    def kind_words(self) -> str:
+        return self.get_kind_display() or "人员类别未填"

@@ -58,7 +58,7 @@ class Writer:
     def _announce(self) -> None:
         """Tell reports which places changed and from which day: every day, unless only doses came."""
         people = [person for person in self._plan.known.people if person.rows]
-        moved = [person for person in people if person.changes or person.new_memberships or person.new_tags]
+        moved = [p for p in people if p.changes or p.new_memberships or p.kinds_stated or p.new_tags]
         places = {person.place_id for person in people}
         places.update(old for person in moved if isinstance(old := (person.changes or {}).get("place_id"), str))
         registers = self._plan.registers

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from campaigns.models import Institution
-from ledgers.rosters.people import FIELDS, HouseholdState, Person
+from ledgers.rosters.people import FIELDS, HouseholdState, Person, membership_words
 from ledgers.rosters.plan import Batch, Plan
 from ledgers.rosters.writing.log import Log
 from registry import bulk
@@ -118,7 +118,10 @@ class PeopleTables:
         for tag in person.new_tags or ():
             yield "tag", "", tag
         for unit, kind, _ in person.new_memberships or ():
-            yield "unit", "", f"{self._plan.directory.unit_names[unit]} {kind}"
+            yield "unit", "", membership_words(self._plan.directory.unit_names[unit], kind)
+        for unit, kind, _ in person.kinds_stated or ():
+            name = self._plan.directory.unit_names[unit]
+            yield "unit", name, membership_words(name, kind)
         for _, number in person.documents:
             yield "document", "", f"****{number[-2:]}"
 
@@ -139,6 +142,21 @@ class PeopleTables:
             ("resident_id", "unit_id", "kind", "class_name", "entry_id"),
             ((person.key, *membership, entry) for person in people for membership in person.new_memberships or ()),
         )
+
+        self._state_kinds([person for person in people if person.kinds_stated])
+
+    def _state_kinds(self, people: list[Person]) -> None:
+        """Fill in the kinds of memberships that had none; written again, they stay what they are."""
+        if not people:
+            return
+        stated = {(p.key, unit): (kind, name) for p in people for unit, kind, name in p.kinds_stated or ()}
+        found = Membership.objects.filter(resident__pk__among={p.key for p in people}, left_on__isnull=True)
+        rows = []
+        for key, resident, unit, *old in found.values_list("id", "resident_id", "unit_id", "kind", "class_name"):
+            if (resident, unit) in stated:
+                rows.append((key, *stated[resident, unit]))
+                self._log.note_changed("membership", key, dict(zip(("kind", "class_name"), old, strict=True)))
+        bulk.update(Membership, ("id", "kind", "class_name"), rows)
 
     def _write_tags(self, people: list[Person]) -> None:
         wanted = {tag for person in people for tag in person.new_tags or ()}
