@@ -41,6 +41,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "follow_up.call": frozenset({CADRE, UNIT, STAFF}),
     # Home visits for the clinic (行动不便).
     "follow_up.home_visits": frozenset({CLINIC, STAFF}),
+    # Who was vaccinated after a contact, villages compared.
+    "follow_up.effect": frozenset({STAFF}),
     # Members of the own unit: join, leave, kind, class, consent.
     "unit.manage": frozenset({UNIT, STAFF}),
     "zeroing.declare": frozenset({CADRE, UNIT}),
