@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from ledgers.models import Conflict, NotOurs, RosterImport
+from ledgers.models import Conflict, RosterImport
+from ledgers.movement.suggestions import asked_of
 from registry.access import scope_of
 from registry.models import Place, Resident, Role, Status, User
 
@@ -80,12 +81,11 @@ def unplaced_visible_to(user: User) -> QuerySet[Resident]:
 
 
 def unplaced_asked_of(user: User) -> QuerySet[Resident]:
-    """Return whom the account is still asked about: for a cadre without those it said 不是我村的 of."""
+    """Return whom the account is still asked about: staff of everybody, a cadre of whom its village may know."""
     people = unplaced_visible_to(user)
     if Role.STAFF in scope_of(user).roles:
         return people
-    said = NotOurs.objects.filter(resident=OuterRef("pk"), village__in=villages_of(user).order_by())
-    return people.exclude(Exists(said))
+    return asked_of(people, list(villages_of(user).values_list("pk", flat=True)))
 
 
 def villages_of(user: User) -> QuerySet[Place]:
