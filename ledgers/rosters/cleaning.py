@@ -133,7 +133,7 @@ class RowCleaner:
 
     def _read_document(self, row: Row, values: dict[str, Any]) -> None:
         """Read the number by its kind; the birth date and sex of an identity number win (interfaces)."""
-        raw = values.get("document")
+        raw = values.pop("document", None)
         if raw is None:
             if self.has_said(row, "document"):
                 return

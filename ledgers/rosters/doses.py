@@ -53,7 +53,7 @@ def keep_waiting(plan: Plan, person: Person, row: Row) -> None:
     for cell in row.doses:
         product = plan.product_of(cell)
         if not any(_same_record(dose, cell, product) for dose in (*person.doses, *person.ended)):
-            person.doses.append(_state(plan, row, cell, product, WAITING))
+            person.doses += (_state(plan, row, cell, product, WAITING),)
 
 
 def _take(plan: Plan, person: Person, row: Row, cell: DoseCell) -> bool:
@@ -106,7 +106,7 @@ def _settle(
         f"与在册的接种记录不一致（{known}），以{_stronger(plan, rivals)}为准。",
     )
     if ours < theirs:
-        person.doses.append(_state(plan, row, cell, product, SUPERSEDED))
+        person.doses += (_state(plan, row, cell, product, SUPERSEDED),)
         return False
     for dose in rivals:
         dose.state = SUPERSEDED
@@ -126,7 +126,7 @@ def _ask(plan: Plan, person: Person, row: Row, cell: DoseCell, product: ProductE
     if any(other.state == WAITING and _same_record(other, cell, product) for other in person.doses):
         plan.waits()
     elif plan.ask(person, question):
-        person.doses.append(dose)
+        person.doses += (dose,)
     else:
         return False
     plan.warn(
@@ -157,7 +157,7 @@ def _merge(plan: Plan, person: Person, row: Row, dose: DoseState, cell: DoseCell
         )  # fmt: skip
         target.replaces = dose
         dose.state = CORRECTED
-        person.doses.append(target)
+        person.doses += (target,)
     for name, value in better.items():
         setattr(target, name, value)
     _close_statements(person, target)
@@ -183,7 +183,7 @@ def _add_live(plan: Plan, person: Person, row: Row, cell: DoseCell, product: Pro
         _merge(plan, person, row, dose, cell, product)
     else:
         dose = _state(plan, row, cell, product, LIVE)
-        person.doses.append(dose)
+        person.doses += (dose,)
     plan.count_dose(dose)
     _close_statements(person, dose)
 
@@ -207,7 +207,7 @@ def _claim(plan: Plan, person: Person, row: Row, cell: DoseCell) -> bool:
         if not known.closed and known.campaign == campaign and known.month == month and same_number:
             return False
     statement = StatementState(None, campaign, month, cell.given_on, product, cell.stated_number, row.number)
-    person.statements = [*person.statements, statement]
+    person.statements += (statement,)
     return True
 
 

@@ -25,6 +25,8 @@ class DoseReader:
         self._is_verbal = cleaner.context.source == "verbal"
         # By hash of the document: a file of 200,000 people must not be held here by name and number.
         self._seen: dict[int, tuple[Stated, ...]] = {}
+        # Many people were given the same on the same days: that is held once.
+        self._same: dict[tuple[Stated, ...], tuple[Stated, ...]] = {}
         self._sets = [
             (k, *(f"dose{k}_{part}" for part in ("given_on", "product", "maker", "lot", "site"))) for k in DOSE_COLUMNS
         ]
@@ -38,7 +40,8 @@ class DoseReader:
             self._read_long(row, values, stated)
         if stated and row.document and not row.is_rejected:
             key = hash(row.document)
-            self._seen[key] = (*self._seen.get(key, ()), *stated)
+            known = (*self._seen.get(key, ()), *stated)
+            self._seen[key] = self._same.setdefault(known, known)
 
     def _read_wide(self, row: Row, values: dict[str, Any], stated: list[Stated]) -> None:
         general = values.get("product", ""), values.get("maker", ""), values.get("lot", ""), values.get("site", "")

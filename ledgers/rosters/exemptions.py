@@ -31,7 +31,7 @@ def take(plan: Plan, person: Person, row: Row) -> str:
             None, cell.kind, cell.reason, cell.diagnosis[:200], institution, cell.start_on, cell.end_on, state,
             row.number,
         )  # fmt: skip
-        person.exemptions = [*person.exemptions, exemption]
+        person.exemptions += (exemption,)
         return "created"
     return "updated" if _merge(plan, person, row, known, institution, state) else ""
 

@@ -27,8 +27,6 @@ from registry.models import Household, IdentityDocument, Membership, Phone, Resi
 HOUSEHOLD = FIELDS.index("household_id")
 # Few values for many people: each is held once, not as often as it was read.
 REPEATED = [FIELDS.index(field) for field in ("sex", "place_id", "residency", "status")]
-# A person without a number, as rosters know one: name, birth date and village.
-NameKey = tuple[str, date]
 
 
 class Known:
@@ -43,7 +41,9 @@ class Known:
         self._lock = lock
         self.people: list[Person] = []
         self.by_number: dict[tuple[str, str] | str, Person] = {}
-        self.by_name: dict[NameKey, tuple[Person, ...]] = defaultdict(tuple)
+        # By the hash of name and birth date, one person or several: the pairs themselves would weigh as much
+        # as the people.
+        self._by_name: dict[int, Person | tuple[Person, ...]] = {}
         self.households: dict[tuple[str, str], HouseholdState] = {}
         # Those made or given another head since `take_households` was last asked.
         self._changed_households: list[HouseholdState] = []
@@ -121,7 +121,21 @@ class Known:
             person.documents = (document,)
             person.documented = True
             self.by_number[number_key(document)] = person
-        self.by_name[person.name_key, person.birth_on] += (person,)
+        self._add_name(person)
+
+    def namesakes(self, name_key: str, birth_on: date | None) -> list[Person]:
+        """Return the people of a name and birth date, in the order in which they were met."""
+        found = self._by_name.get(hash((name_key, birth_on)), ())
+        people = (found,) if found.__class__ is Person else found
+        return [person for person in people if person.name_key == name_key and person.birth_on == birth_on]
+
+    def _add_name(self, person: Person) -> None:
+        key = hash((person.name_key, person.birth_on))
+        known = self._by_name.get(key)
+        if known is None:
+            self._by_name[key] = person
+        else:
+            self._by_name[key] = (known, person) if known.__class__ is Person else (*known, person)
 
     def _with_names(self, names: set[str]) -> list[int]:
         names -= self._looked_up
@@ -156,7 +170,7 @@ class Known:
             person = Person(key, tuple(values))
             self._by_id[key] = person
             self.people.append(person)
-            self.by_name[person.name_key, person.birth_on] += (person,)
+            self._add_name(person)
         self._load_contacts(keys)
         self._load_doses(Dose.objects.filter(resident__pk__among=keys))
         self._load_claims(keys)
@@ -186,9 +200,9 @@ class Known:
             dose = DoseState(key, campaign, given_on, products.get(product), *rest)
             person = self._by_id[resident]
             if dose.state in ("live", "waiting"):
-                person.doses.append(dose)
+                person.doses += (dose,)
             else:
-                person.ended = [*person.ended, dose]
+                person.ended += (dose,)
 
     def _load_claims(self, keys: set[int]) -> None:
         campaign, products = self._directory.campaign, self._directory.products_by_id
@@ -196,7 +210,7 @@ class Known:
         columns = ("resident_id", "id", "campaign_id", "month", "given_on", "product_id", "stated_number", "row")
         for resident, key, owner, month, given_on, product, stated, row in statements.values_list(*columns):
             state = StatementState(key, owner, month, given_on, products.get(product), stated, row)
-            self._by_id[resident].statements = [*self._by_id[resident].statements, state]
+            self._by_id[resident].statements += (state,)
         exemptions = Exemption.objects.filter(resident__pk__among=keys, campaign=campaign)
         columns = (
             "resident_id", "id", "kind", "reason", "diagnosis", "institution__name", "start_on", "end_on", "state",
@@ -205,7 +219,7 @@ class Known:
         for resident, key, kind, reason, diagnosis, institution, *rest in exemptions.values_list(*columns):
             known = self._directory.institution_of(institution) if institution else None
             state = ExemptionState(key, kind, reason, diagnosis, known, *rest)
-            self._by_id[resident].exemptions = [*self._by_id[resident].exemptions, state]
+            self._by_id[resident].exemptions += (state,)
         reasons = Reason.objects.filter(resident__pk__among=keys, campaign=campaign)
         for resident, *values in reasons.values_list("resident_id", "id", "code", "note", "promised_on"):
             self._by_id[resident].reason = ReasonState(*values)

@@ -141,13 +141,28 @@ class Person:
     `id` is None for somebody new, who gets a `key` when written; `changes` maps a field to its value
     before this import, for those on record; `stated` has a bit for each field that rows of this file
     have said (a second row that says otherwise is a conflict, not news), `days` the doses of a long roster.
+    What few people have stays the class's until it is set: 200,000 people are held at once.
     """
 
     __slots__ = (
-        *FIELDS, "asked", "batch", "changes", "days", "documented", "documents", "doses", "ended", "exemptions",
-        "id", "key", "kinds_stated", "memberships", "new_memberships", "new_phones", "new_tags", "phones", "plain_in",
-        "questions", "reason", "rows", "statements", "stated", "tags", "written",
+        *FIELDS, "__dict__", "batch", "documented", "documents", "doses", "id", "key", "new_phones", "phones",
+        "plain_in", "rows", "stated", "written",
     )  # fmt: skip
+    changes: dict[str, Any] | None = None
+    days: tuple[date, ...] = ()
+    # Records that counted once and no longer do: the same record again is no news.
+    ended: tuple[DoseState, ...] = ()
+    tags: tuple[str, ...] = ()
+    new_tags: list[str] | None = None
+    memberships: tuple[tuple[int, str, str], ...] = ()
+    new_memberships: list[tuple[int, str, str]] | None = None
+    # Of memberships on record that had no kind.
+    kinds_stated: list[tuple[int, str, str]] | None = None
+    statements: tuple[StatementState, ...] = ()
+    exemptions: tuple[ExemptionState, ...] = ()
+    reason: ReasonState | None = None
+    asked: dict[tuple[str, str, str, str], Question] | None = None
+    questions: list[Question] | None = None
 
     def __init__(self, key: int | None, values: tuple[Any, ...]):
         self.id = self.key = key
@@ -164,29 +179,14 @@ class Person:
         if self.name_key == self.name:
             # Nearly always: then one string is enough.
             self.name_key = self.name
-        self.changes: dict[str, Any] | None = None
         # Rows of this file that were about this person; above 0 the person has been touched.
         self.rows = 0
         self.stated = 0
-        self.days: tuple[date, ...] = ()
         self.documented = False
         self.documents: tuple[tuple[str, str], ...] = ()
-        self.doses: list[DoseState] = []
-        # Records that counted once and no longer do: the same record again is no news.
-        self.ended: tuple[DoseState, ...] | list[DoseState] = ()
-        self.phones: tuple[str, ...] | set[str] = ()
-        self.tags: tuple[str, ...] | set[str] = ()
-        self.new_phones: tuple[tuple[str, str], ...] | None = None
-        self.new_tags: list[str] | None = None
-        self.memberships: tuple[tuple[int, str, str], ...] = ()
-        self.new_memberships: list[tuple[int, str, str]] | None = None
-        # Of memberships on record that had no kind.
-        self.kinds_stated: list[tuple[int, str, str]] | None = None
-        self.statements: list[StatementState] | tuple[()] = ()
-        self.exemptions: list[ExemptionState] | tuple[()] = ()
-        self.reason: ReasonState | None = None
-        self.asked: dict[tuple[str, str, str, str], Question] | None = None
-        self.questions: list[Question] | None = None
+        self.doses: tuple[DoseState, ...] = ()
+        self.phones: tuple[str, ...] = ()
+        self.new_phones: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_new(self) -> bool:

@@ -67,6 +67,8 @@ def decide(
     )
     writer = None
     with _read(roster, data, plan) as reading, Background() as hands:
+        # The reader has it now.
+        del data
         plan.use(reading.kind, reading.columns)
         roster.kind = reading.kind
         repeats = same_import(roster)

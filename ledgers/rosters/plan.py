@@ -27,7 +27,7 @@ from registry.models import Place, Status
 from registry.names import same_name, sounds_same
 
 KIND = RosterImport.Kind
-CHUNK_ROWS = 4000
+CHUNK_ROWS = 2500
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
@@ -99,22 +99,29 @@ class Plan:
         the next is decided, and is called with None before the registry is asked again.
         """
         iterator = iter(rows)
-        while chunk := list(islice(iterator, CHUNK_ROWS)):
-            if between is not None:
-                between(None)
-            if self.registers is None:
-                accepted = [row for row in chunk if not row.is_rejected]
-                for row in accepted:
-                    residents.clip(row)
-                self.known.load(accepted)
-                self.known.load_households(self._household_keys(accepted))
-            if between is not None:
-                between(self.take_batch())
-            for row in chunk:
-                self._take(row)
+        # A chunk is let go before the next is read.
+        while self._take_chunk(list(islice(iterator, CHUNK_ROWS)), between):
             progress(self.counts["rows"])
+
+    def _take_chunk(self, chunk: list[Row], between: Callable[[Batch | None], None] | None) -> bool:
+        """Take the next rows; False where there are none."""
         if between is not None:
             between(None)
+        if not chunk:
+            return False
+        if self.registers is None:
+            self._load([row for row in chunk if not row.is_rejected])
+        if between is not None:
+            between(self.take_batch())
+        for row in chunk:
+            self._take(row)
+        return True
+
+    def _load(self, rows: list[Row]) -> None:
+        for row in rows:
+            residents.clip(row)
+        self.known.load(rows)
+        self.known.load_households(self._household_keys(rows))
 
     def take_batch(self) -> Batch:
         """Return who has turned up since the last call, and what they named that is to be written before them."""
@@ -297,7 +304,7 @@ class Plan:
         return self._namesakes(row)
 
     def _namesakes(self, row: Row) -> list[Person]:
-        found = self.known.by_name.get((row.name_key, row.birth_on), ())
+        found = self.known.namesakes(row.name_key, row.birth_on)
         if not found:
             return []
         village = self.place_of(row)[0]

@@ -233,11 +233,10 @@ def _household(plan: Plan, row: Row, village: str) -> HouseholdState | None:
 
 def _add_phones(person: Person, row: Row) -> bool:
     news = False
-    for number, whose in row.phones:
-        number = number[:20]
-        if number not in person.phones:
-            person.phones = (*person.phones, number)
-            person.new_phones = (*(person.new_phones or ()), (number, whose))
+    for phone in row.phones:
+        if phone[0] not in person.phones:
+            person.phones += (phone[0],)
+            person.new_phones += (phone,)
             news = True
     return news
 

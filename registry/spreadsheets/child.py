@@ -42,11 +42,11 @@ def open_book(data: bytes, form: Format) -> "LocalBook | ChildBook":
 
 
 class ChildBook:
-    """A spreadsheet that a child process reads."""
+    """A spreadsheet that a child process reads, until it is closed."""
 
     def __init__(self, data: bytes, form: Format):
-        self._data, self._form = data, form
         self._process: subprocess.Popen | None = None
+        self._start(data, form)
         answer = self._ask("open", None)
         self.sheets = [SheetName(name, hidden) for name, hidden in answer["sheets"]]
         self.is_text = answer["is_text"]
@@ -67,8 +67,6 @@ class ChildBook:
             self._process = None
 
     def _ask(self, command: str, index: int | None) -> Any:
-        if self._process is None:
-            self._start()
         try:
             self._process.stdin.write(json.dumps([command, index]).encode() + b"\n")
             self._process.stdin.flush()
@@ -76,7 +74,7 @@ class ChildBook:
             raise self._failed() from error
         return self._receive()
 
-    def _start(self) -> None:
+    def _start(self, data: bytes, form: Format) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "registry.spreadsheets.child"],
             stdin=subprocess.PIPE,
@@ -87,8 +85,8 @@ class ChildBook:
         )
         self._stop = weakref.finalize(self, _end, self._process)
         try:
-            self._process.stdin.write(json.dumps([self._form, len(self._data)]).encode() + b"\n")
-            self._process.stdin.write(self._data)
+            self._process.stdin.write(json.dumps([form, len(data)]).encode() + b"\n")
+            self._process.stdin.write(data)
         except OSError as error:
             raise self._failed() from error
 
@@ -143,7 +141,8 @@ def main() -> None:
         data = source.read(length)
         for line in source:
             command, index = json.loads(line)
-            book = book or open_here(data, Format(form))
+            if book is None:
+                book, data = open_here(data, Format(form)), b""
             for answer in _answers(book, command, index):
                 frame = marshal.dumps(answer)
                 output.write(_LENGTH.pack(len(frame)))

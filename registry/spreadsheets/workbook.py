@@ -99,7 +99,6 @@ class WorkbookFile(LocalBook):
     """An .xlsx, .xls, .et or .ods file; one sheet is held at a time."""
 
     def __init__(self, data: bytes):
-        self._data = data
         try:
             self._workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         except PasswordError as error:
@@ -109,32 +108,33 @@ class WorkbookFile(LocalBook):
         self.sheets = [
             SheetName(sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in self._workbook.sheets_metadata
         ]
-        self._loaded: tuple[int, CalamineSheet, dict[int, dict[int, str]]] | None = None
+        # Asked for all sheets at once, so that the file need not be kept beside the sheet made of it.
+        is_zip = data.startswith(b"PK")
+        self._errors = [archive.error_cells(data, sheet.name) if is_zip else {} for sheet in self.sheets]
+        self._loaded: tuple[int, CalamineSheet] | None = None
 
     def merged(self, index: int) -> Merged:
-        return [(*start, *end) for start, end in self._sheet(index)[0].merged_cell_ranges or ()]
+        return [(*start, *end) for start, end in self._sheet(index).merged_cell_ranges or ()]
 
     def rows(self, index: int) -> Iterator[list[Any]]:
-        sheet, errors = self._sheet(index)
+        sheet = self._sheet(index)
         if sheet.start is None:
             return iter(())
         # The reader leaves out empty columns on the left, but not empty rows above.
         rows = _plain_rows(sheet.iter_rows(), [""] * sheet.start[1])
-        if errors:
-            rows = _with_errors(rows, errors)
+        if self._errors[index]:
+            rows = _with_errors(rows, self._errors[index])
         return filled_down(rows, self.merged(index))
 
-    def _sheet(self, index: int) -> tuple[CalamineSheet, dict[int, dict[int, str]]]:
+    def _sheet(self, index: int) -> CalamineSheet:
         if self._loaded is None or self._loaded[0] != index:
             self._loaded = None
             try:
                 sheet = self._workbook.get_sheet_by_index(index)
             except (CalamineError, OSError, ValueError) as error:
                 raise Refused("not_a_spreadsheet") from error
-            is_zip = self._data.startswith(b"PK")
-            errors = archive.error_cells(self._data, self.sheets[index].name) if is_zip else {}
-            self._loaded = (index, sheet, errors)
-        return self._loaded[1], self._loaded[2]
+            self._loaded = (index, sheet)
+        return self._loaded[1]
 
 
 def _plain_rows(rows: Iterable[list[Any]], left: list[str]) -> Iterator[list[Any]]:
@@ -171,6 +171,10 @@ def filled_down(rows: Iterable[list[Any]], merged: Merged) -> Iterator[list[Any]
     for top, left, bottom, _ in merged:
         if bottom > top and left < MAX_COLUMNS:
             areas.setdefault(top, []).append((left, bottom))
+    return _filled_down(rows, areas) if areas else iter(rows)
+
+
+def _filled_down(rows: Iterable[list[Any]], areas: dict[int, list[tuple[int, int]]]) -> Iterator[list[Any]]:
     # column → (last row, value)
     open_areas: dict[int, tuple[int, Any]] = {}
     for number, row in enumerate(rows):

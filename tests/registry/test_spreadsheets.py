@@ -277,8 +277,6 @@ def test_rows_may_be_asked_for_twice() -> None:
     book = ChildBook(xlsx(TABLE), Format.WORKBOOK)
     assert list(book.rows(0)) == list(book.rows(0)) == TABLE
     book.close()
-    assert list(book.rows(0)) == TABLE
-    book.close()
 
 
 def test_heading_forms() -> None:

@@ -115,7 +115,8 @@ class FactTables:
         columns = ("resident_id", "campaign_id", "kind", "reason", "start_on", "note", "row", "entry_id")
         bulk.insert(Exemption, (*columns, "decided_entry_id", *fields), new)
         bulk.update(Exemption, ("id", *fields), updates)
-        Exemption.objects.filter(pk__among=set(approved)).update(decided_entry=self._entry)
+        if approved:
+            Exemption.objects.filter(pk__among=set(approved)).update(decided_entry=self._entry)
 
     def _write_reasons(self, people: list[Person]) -> None:
         rows = [(person, person.reason) for person in people if person.reason]
