@@ -6,6 +6,7 @@ from ledgers.field import views as field
 from ledgers.views import conflicts, person, person_acts, roster_acts, rosters, unplaced
 
 urlpatterns = [
+    path("", include("ledgers.households.urls")),
     path("field/", field.shell, name="field_shell"),
     path("field/unsent/", field.shell, name="field_unsent"),
     path("field/bundle/", field.bundle, name="field_bundle"),

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 MENU = [
     Entry("home", "首页", "home", ("home",), "首页"),
     Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall"), "总览"),
+    Entry("survey", "入户排查", "pin", ("survey", "household", "rounds", "caretakers", "grid", "loose"), "入户"),
     Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
     Entry("rosters", "花名册", "files", ("roster",), "花名册"),
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
@@ -36,7 +37,7 @@ ME = Entry("me", "我的", "person", ("me", "password"), "我的")
 
 # What a role's thumb needs first; the rest stands under 我的.
 ON_PHONE: dict[str, tuple[str, ...]] = {
-    Role.CADRE: ("home", "ledger", "conflicts", "unplaced"),
+    Role.CADRE: ("home", "survey", "ledger", "conflicts"),
     Role.UNIT: ("home", "ledger", "conflicts"),
     Role.CLINIC: ("home", "rosters", "conflicts", "person_lookup"),
     Role.STAFF: ("home", "dashboard", "ledger", "rosters"),
