@@ -36,21 +36,25 @@ def target_lines(campaign: Campaign) -> tuple[list[TargetLine], TargetLine]:
     The whole has its own assigned number, or the share of the sum of bases; its base is None while
     any village has none (rules 5). Three queries, one of them for the place.
     """
-    targets = {target.place_id: target for target in campaign.targets.all()}
+    rows = campaign.targets.values_list("place_id", "census_base", "goal")
+    targets = {code: (base, assigned) for code, base, assigned in rows}
     places = list(Place.objects.inside(campaign.place.prefix).filter(level__lte=Place.Level.VILLAGE))
     villages = [_line(campaign, place, targets) for place in places if place.level == Place.Level.VILLAGE]
     bases = [line.census_base for line in villages]
     whole = None if not bases or None in bases else sum(bases)
-    own = targets.get(campaign.place_id)
-    assigned = own.goal if own else None
+    _, assigned = targets.get(campaign.place_id, _NOTHING_SAID)
     goal = goal_of(campaign, census_base=whole, assigned=assigned)
     return villages, TargetLine(campaign.place, whole, assigned, goal)
 
 
-def _line(campaign: Campaign, place: Place, targets: dict[str, Target]) -> TargetLine:
-    target = targets.get(place.code) or Target(place=place)
-    goal = goal_of(campaign, census_base=target.census_base, assigned=target.goal)
-    return TargetLine(place, target.census_base, target.goal, goal)
+# Census base and assigned number.
+_Said = tuple[int | None, int | None]
+_NOTHING_SAID: _Said = (None, None)
+
+
+def _line(campaign: Campaign, place: Place, targets: dict[str, _Said]) -> TargetLine:
+    base, assigned = targets.get(place.code, _NOTHING_SAID)
+    return TargetLine(place, base, assigned, goal_of(campaign, census_base=base, assigned=assigned))
 
 
 @transaction.atomic

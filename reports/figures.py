@@ -7,7 +7,7 @@ the whole and each village. They are read only while fresh; a stale day is count
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -90,11 +90,11 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
 def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tuple[date, str, str], Row]:
     """Return what a page of progress reads, by (day, by, key), in two queries where all days are fresh.
 
-    Of `on` the villages, 待归类, staff of units and age bands; of the other days the villages and 待归类 alone.
+    Of `on` the total, villages, 待归类, staff of units and age bands; of the other days the first three alone.
     """
     days = [on, *others]
     ensure_days(campaign, days)
-    villages = Q(by=By.PLACE, digits=Place.Level.VILLAGE)
+    villages = Q(by=By.TOTAL) | Q(by=By.PLACE, digits=Place.Level.VILLAGE)
     wanted = Figure.objects.filter(campaign=campaign, on__in=days).annotate(digits=Length("key"))
     wanted = wanted.filter(villages | Q(on=on, by__in=[By.STAFF, By.AGE]))
     return {(day, by, key): _row(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
@@ -127,8 +127,13 @@ def trend(campaign: Campaign, days: Iterable[date], place: str = "") -> dict[dat
     return {on: _row(counts) for on, counts in rows.values_list("on", "counts")}
 
 
-def phases_at(campaign: Campaign, on: date, place: str = "") -> list[PhaseLine]:
-    """Return every phase item judged at `on`, for a village or ("") for the whole, counting first if not fresh."""
+def phases_at(
+    campaign: Campaign, on: date, place: str = "", goals: Mapping[str, int | None] | None = None
+) -> list[PhaseLine]:
+    """Return every phase item judged at `on`, for a village or ("") for the whole, counting first if not fresh.
+
+    `goals`, by place code, spares their queries where they are known.
+    """
     ensure_phases(campaign, on)
     code = place or campaign.place_id
     items = list(campaign.phase_items.all())
@@ -136,7 +141,7 @@ def phases_at(campaign: Campaign, on: date, place: str = "") -> list[PhaseLine]:
     for item in items:
         wanted |= Q(item=item, on=min(on, item.deadline_on))
     stored = dict(PhaseFigure.objects.filter(wanted, place_id=code).values_list("item_id", "counts"))
-    goal = goals_of(campaign).get(code)
+    goal = (goals_of(campaign) if goals is None else goals).get(code)
     return [judge(campaign, item, _item_counts(stored.get(item.pk, {})), goal, on) for item in items]
 
 
@@ -369,10 +374,10 @@ def _plain_counts(counts: Counts | ItemCounts) -> dict[str, Any]:
 
 
 def _row(counts: dict[str, Any]) -> Row:
-    said = counts.get("said", {})
+    said = counts.get("said")
     return Row(
         Populations(Counts(**counts["all"]), Counts(**counts["permanent"])),
-        Said(Counter(said.get("reasons", {})), said.get("paused", 0), said.get("claimants", 0)),
+        Said(Counter(said.get("reasons", {})), said.get("paused", 0), said.get("claimants", 0)) if said else Said(),
     )
 
 

@@ -89,7 +89,7 @@ def goal_of(census_base: int | None, assigned: int | None, goal_rate: Decimal) -
     """The assigned task number, else the share of the base rounded up to persons, exactly (rules 5)."""
     if assigned is not None:
         return assigned
-    return None if census_base is None else math.ceil(Fraction(goal_rate) * census_base)
+    return None if census_base is None else math.ceil(goal_rate * census_base)
 
 
 def base_of(bases: list[int | None]) -> int | None:
@@ -104,7 +104,7 @@ def share(part: int, whole: int | None) -> Fraction | None:
 
 def is_dropout_met(lost: int, base: int, limit: Decimal) -> bool:
     """The limit is met strictly below it, or when nobody's second dose was due yet (rules 5)."""
-    return base == 0 or Fraction(lost, base) < Fraction(limit)
+    return base == 0 or lost < limit * base
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class Progress:
 
 def progress(window: Window, counts: PhaseCounts, on: date) -> Progress:
     """Judge a phase item at `on` (rules 6)."""
-    required = None if counts.cohort is None else math.ceil(Fraction(window.goal_rate) * counts.cohort)
+    required = None if counts.cohort is None else math.ceil(window.goal_rate * counts.cohort)
     remaining = None if required is None else max(0, required - counts.done)
     pace = None if window.measure == "up_to_date" else Fraction(counts.done - counts.week_ago, PACE_DAYS)
     forecast = _forecast(window.counted_on(on), remaining, pace)

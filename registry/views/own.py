@@ -83,9 +83,7 @@ def password(request: HttpRequest) -> HttpResponse:
             user.must_change_password = False
             user.save(update_fields=["must_change_password"])
             record("account.password", by=user, subject=f"user {user.pk}", address=address_of(request))
-            devices.end_all(
-                user, by=user, address=address_of(request), but=request.session.get(devices.IN_SESSION)
-            )
+            devices.end_all(user, by=user, address=address_of(request), but=request.session.get(devices.IN_SESSION))
         update_session_auth_hash(request, user)
         request.session.pop(BY_CODE, None)
         messages.success(request, "密码已修改，其他设备上的登录已退出")

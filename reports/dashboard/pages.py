@@ -141,8 +141,10 @@ def _villages(frame: Frame, reach: Reach) -> Villages:
     targets, whole = target_lines(campaign)
     own = [target for target in targets if reach.covers(target.place.code)]
     covers = None if reach.whole else frozenset(target.place.code for target in own)
-    board = Board(frame, villages_book(campaign, frame.on, covers))
-    rows = [_village_row(board, target) for target in own]
+    board = Board(frame, villages_book(campaign, frame.on, covers, {campaign.place_id: whole.goal}))
+    # Asked once for all: the code takes the place of the campaign's own.
+    address = reverse("village", args=[campaign.place_id])
+    rows = [_village_row(board, target, address.replace(campaign.place_id, target.place.code)) for target in own]
     if reach.whole:
         base, goal, name = whole.census_base, whole.assigned, campaign.place.name
     else:
@@ -150,9 +152,8 @@ def _villages(frame: Frame, reach: Reach) -> Villages:
     return Villages(board, rows, board.line(TOTAL, name, base=base, goal=goal))
 
 
-def _village_row(board: Board, target: TargetLine) -> Row:
+def _village_row(board: Board, target: TargetLine, url: str) -> Row:
     place = target.place
-    url = reverse("village", args=[place.code])
     line = board.line(place.code, place.name, base=target.census_base, goal=target.assigned, url=url)
     return board.row(line, board.lists.inside(village=place.code), place.linked_leader)
 

@@ -18,6 +18,7 @@ from reports.rules import PACE_DAYS, share
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=PACE_DAYS)
+By = Figure.By
 Rows = Mapping[str, Row]
 
 
@@ -38,7 +39,9 @@ class Book:
     ages: Mapping[str, Counts] = field(default_factory=dict)
 
 
-def villages_book(campaign: Campaign, on: date, covers: frozenset[str] | None = None) -> Book:
+def villages_book(
+    campaign: Campaign, on: date, covers: frozenset[str] | None = None, goals: Mapping[str, int | None] | None = None
+) -> Book:
     """Read the villages of the campaign's place, with its phases and trend; with `covers`, of these villages only.
 
     The day and the two it is compared with are counted first where they are not fresh.
@@ -50,12 +53,12 @@ def villages_book(campaign: Campaign, on: date, covers: frozenset[str] | None = 
     points, missing = _points(campaign, on, "")
     return Book(
         *days,
-        phases=phases_at(campaign, on),
+        phases=phases_at(campaign, on, goals=goals),
         computed_at=computed_at(campaign, on),
         points=points,
         missing_days=missing,
-        staff={int(key): row.counts.all for (_, by, key), row in stored.items() if by == Figure.By.STAFF},
-        ages={key: row.counts.permanent for (_, by, key), row in stored.items() if by == Figure.By.AGE},
+        staff={int(key): row.counts.all for (_, by, key), row in stored.items() if by == By.STAFF},
+        ages={key: row.counts.permanent for (_, by, key), row in stored.items() if by == By.AGE},
     )
 
 
@@ -69,16 +72,17 @@ def village_book(campaign: Campaign, on: date, place: Place) -> Book:
 
 def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:
     """Return the members of each unit, wherever they live; units of nobody are left out."""
-    return {int(key): row.counts.all for key, row in rows_at(campaign, on, Figure.By.UNIT).items() if key}
+    return {int(key): row.counts.all for key, row in rows_at(campaign, on, By.UNIT).items() if key}
 
 
 def _villages(stored: Mapping[tuple[date, str, str], Row], on: date, covers: frozenset[str] | None) -> Rows:
     rows = {
         "" if is_unplaced(key) else key: row
         for (day, by, key), row in stored.items()
-        if day == on and by == Figure.By.PLACE and (covers is None or key in covers)
+        if day == on and by == By.PLACE and (covers is None or key in covers)
     }
-    return rows | {TOTAL: _sum(rows)}
+    # The whole is stored as well; of some villages it is added up.
+    return rows | {TOTAL: stored[on, By.TOTAL, ""] if covers is None else _sum(rows)}
 
 
 def _groups(campaign: Campaign, on: date, place: Place) -> Rows:
