@@ -36,7 +36,7 @@ def stock_import(path: str) -> int:
 
 
 def export_ledger(path: str, on: str) -> Any:
-    return _command("export_ledger", "unvaccinated", output=path, as_of=on, purpose="性能对照")
+    return _command("export_ledger", "unvaccinated", "--output", path, "--as-of", on, "--purpose", "性能对照")
 
 
 def recompute(on: str) -> None:
