@@ -23,7 +23,8 @@ FIELDS = {
     "remarks": "备注", "unit": "单位", "phone": "联系电话", "tag": "标签", "document": "证件号码",
     "exemption_end": "缓种至", "exemption_end_on": "缓种至", "exemption_start_on": "诊断日期",
     "exemption_reason": "禁忌缓种原因", "exemption_institution": "诊断机构", "exemption_diagnosis": "诊断",
-    "exemption_state": "禁忌缓种申请", "reason": "未种原因", "reason_note": "未种原因的说明", "promised_on": "约定的日子",
+    "exemption_state": "禁忌缓种申请", "member_kind": "人员类别", "member_class_name": "班级",
+    "member_consent": "知情同意", "reason": "未种原因", "reason_note": "未种原因的说明", "promised_on": "约定的日子",
     "away_to": "外出地", "away_since": "外出时间",
 }  # fmt: skip
 # Of these the page names the field only: the values are personal, not for every reader.

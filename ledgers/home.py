@@ -7,7 +7,8 @@ from django.urls import reverse
 from campaigns.access import get_campaign_for
 from ledgers.access import unplaced_asked_of
 from ledgers.evidence import lists
-from ledgers.models import Conflict, Exemption, RosterImport
+from ledgers.models import Conflict, Exemption, RosterImport, Zeroing
+from ledgers.units.access import lapsed_of, zeroings_verified_by
 from registry.access import may
 from registry.clock import today
 from registry.home import Card, home_card, menu_badge
@@ -81,6 +82,26 @@ def deferrals_ending(user: User) -> Card | None:
 
 def _claims_for_its_own(user: User) -> bool:
     return may(user, "exemption.claim") and not may(user, "exemption.decide")
+
+
+@home_card(order=58)
+def zeroings_to_verify(user: User) -> Card | None:
+    if not may(user, "zeroing.verify"):
+        return None
+    number = zeroings_verified_by(user).filter(state=Zeroing.State.DECLARED).count()
+    if not number:
+        return None
+    text = "单位和村（社区）申报没有人漏下，核验后有效"
+    return Card("清零待核验", text, reverse("zeroing_verify"), "去核验", number, "flag")
+
+
+@home_card(order=59)
+def zeroings_lapsed(user: User) -> Card | None:
+    """One's own unit or village whose last declaration no longer holds, with the newcomer's name."""
+    lapsed = lapsed_of(user) if may(user, "zeroing.declare") else None
+    if lapsed is None:
+        return None
+    return Card("清零已失效", lapsed.why, reverse("zeroing"), "看是谁", None, "flag", "attention")
 
 
 @home_card(order=60)

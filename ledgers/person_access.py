@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import time
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest
 
 from ledgers.models import Dose, Exemption
 from registry.access import get_own_resident_for, may
-from registry.models import Resident
+from registry.models import Resident, User
 from registry.person_access import get_person_for, opens_person
 
 LOOKED_UP = "looked_up"
+# Look-ups by full number an account may make in an hour (access.md).
+LOOKUPS_PER_HOUR = 60
 # How long a look-up opens the page of the one person it found.
 OPEN_SECONDS = 1800
 
@@ -53,6 +56,13 @@ def get_exemption_to_decide(request: HttpRequest, pk: int) -> Exemption:
     if exemption is None:
         raise Http404
     return exemption
+
+
+def may_look_up(user: User) -> bool:
+    """Count one more look-up by full number and tell whether the hour allows it."""
+    key = f"lookups:{user.pk}"
+    cache.add(key, 0, 3600)
+    return cache.incr(key) <= LOOKUPS_PER_HOUR
 
 
 def remember_look_up(request: HttpRequest, pk: int) -> None:

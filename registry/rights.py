@@ -27,7 +27,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "person.lookup": frozenset({CLINIC, STAFF}),
     "person.edit": frozenset({CADRE, STAFF}),
     # A dose proven by a certificate or the health code; what is on record already only staff change.
-    "dose.add": frozenset({CADRE, STAFF}),
+    "dose.add": frozenset({CADRE, UNIT, STAFF}),
     "dose.edit": frozenset({STAFF}),
     "exemption.claim": frozenset({CADRE, UNIT, STAFF}),
     # 入户排查: lists of households and their progress; what is found at the door.

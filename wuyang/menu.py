@@ -27,6 +27,9 @@ MENU = [
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
     Entry("claims", "待审核", "diamond", ("claim",), "审核"),
     Entry("exemptions", "禁忌缓种", "diamond", ("exemption",), "缓种", folded=True),
+    Entry("own_units", "单位人员", "units", ("own_units", "unit_"), "人员", folded=True),
+    Entry("zeroing", "清零", "flag", ("zeroing",), "清零", folded=True),
+    Entry("zeroing_verify", "清零核验", "flag", ("zeroing_verify",), "核验", folded=True),
     Entry("plan", "方案任务", "plan", ("plan", "phase"), "方案"),
     Entry("person_lookup", "按证件号码查人", "search", ("person_lookup",), "查人", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),
@@ -38,7 +41,7 @@ ME = Entry("me", "我的", "person", ("me", "password"), "我的")
 # What a role's thumb needs first; the rest stands under 我的.
 ON_PHONE: dict[str, tuple[str, ...]] = {
     Role.CADRE: ("home", "survey", "ledger", "conflicts"),
-    Role.UNIT: ("home", "ledger", "conflicts"),
+    Role.UNIT: ("home", "own_units", "ledger", "zeroing"),
     Role.CLINIC: ("home", "rosters", "conflicts", "person_lookup"),
     Role.STAFF: ("home", "dashboard", "ledger", "rosters"),
     Role.LEADER: ("home", "dashboard", "ledger", "plan"),

@@ -152,6 +152,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "pick up waiting jobs": {"task": "registry.tasks.sweep_jobs", "schedule": timedelta(minutes=1)},
+    "end what is no longer 清零": {"task": "ledgers.tasks.check_zeroings", "schedule": crontab(hour=0, minute=20)},
     "recompute figures each night": {"task": "reports.tasks.recompute_nightly", "schedule": crontab(hour=0, minute=40)},
 }
 

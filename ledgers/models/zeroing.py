@@ -15,6 +15,7 @@ class Zeroing(models.Model):
         LAPSED = "lapsed", "已失效"
 
     OPEN = (State.DECLARED, State.VALID)
+    _CHIPS = {State.DECLARED: "neutral", State.VALID: "done", State.RETURNED: "attention", State.LAPSED: "attention"}
 
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("registry.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="zeroings")
@@ -64,3 +65,12 @@ class Zeroing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id or self.village_id} {self.get_state_display()}"
+
+    @property
+    def chip(self) -> str:
+        return self._CHIPS[self.state]
+
+    @property
+    def why(self) -> str:
+        """Why it no longer holds; "" unless lapsed."""
+        return f"{self.because}来了或到了年龄，还没打，也没有审核通过的禁忌缓种。" if self.because else ""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -26,8 +25,10 @@ from ledgers.forms import (
     ReasonForm,
 )
 from ledgers.person_access import (
+    LOOKUPS_PER_HOUR,
     get_dose_to_change,
     get_person_to_change,
+    may_look_up,
     remember_look_up,
 )
 from registry import audit
@@ -38,8 +39,6 @@ from registry.masking import hide_numbers
 from registry.models import IdentityDocument, Place, Resident, Role
 from registry.querysets import within_any
 
-# Look-ups by full number an account may make in an hour (access.md).
-LOOKUPS_PER_HOUR = 60
 _FORM = "ledgers/person_form.html"
 
 
@@ -130,7 +129,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     """One person by full number: by POST, so that it stays out of addresses; limited per hour; in the trail."""
     form = LookupForm(request.POST or None, today=today())
     if request.method == "POST" and form.is_valid():
-        if not _may_look_up(request):
+        if not may_look_up(request.user):
             form.add_error("number", f"一小时最多查 {LOOKUPS_PER_HOUR} 人，过一会再查。")
         else:
             found = _find(request, form.cleaned_data["number"])
@@ -151,12 +150,6 @@ def _find(request: HttpRequest, number: str) -> int | None:
         .values_list("resident_id", flat=True)
         .first()
     )
-
-
-def _may_look_up(request: HttpRequest) -> bool:
-    key = f"lookups:{request.user.pk}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) <= LOOKUPS_PER_HOUR
 
 
 def _who(request: HttpRequest) -> dict[str, Any]:

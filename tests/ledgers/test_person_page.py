@@ -217,11 +217,11 @@ def test_look_up_of_a_wrong_or_unknown_number_says_so(campaign, ran, client_of, 
 
 
 def test_look_ups_are_limited_per_hour(campaign, ran, client_of, clinic_user, monkeypatch):
-    monkeypatch.setattr("ledgers.views.person_acts.LOOKUPS_PER_HOUR", 1)
+    monkeypatch.setattr("ledgers.person_access.LOOKUPS_PER_HOUR", 1)
     client = client_of(clinic_user)
     client.post(reverse("person_lookup"), {"number": make_number()})
     html = client.post(reverse("person_lookup"), {"number": ran.documents.get().number}).content.decode()
-    assert "一小时最多查 1 人" in html
+    assert "一小时最多查" in html
 
 
 @pytest.mark.parametrize("who", ["cadre_baiping", "leader", "unit_contact"])

@@ -1,0 +1,11 @@
+"""Celery tasks of the ledgers: the work itself is a job row (design: Long work)."""
+
+from celery import shared_task
+
+from ledgers.units.lapsing import check_nightly
+
+
+@shared_task
+def check_zeroings() -> None:
+    """Have every active campaign's declarations of 清零 checked (each night, by beat)."""
+    check_nightly()
