@@ -40,6 +40,8 @@ def _label(household: Household) -> str:
 def change_state(household: Household, state: str, *, by: User, address: str = "") -> Entry:
     """Set 在家, 全家外出 …; 空挂户 and 集体户 are thereby confirmed, for somebody has just said so."""
     household = _locked(household)
+    if household.state == state:
+        raise ActRefused("已经是这样了，没有要改的。")
     words = dict(Household.State.choices)
     act = Act(f"{_label(household)}改为{words[state]}", by=by)
     old = household.state

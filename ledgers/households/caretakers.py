@@ -62,6 +62,19 @@ def in_care_of(user: User) -> Q:
     return Q(caretaker=user) | (unnamed & Q(place_id__in=beat_of(user)))
 
 
+def people_in_care_of(user: User) -> Q:
+    """Condition on residents: of a household in the account's care, or of none and living on its beat."""
+    unnamed = Q(household__caretaker__isnull=True) | Q(household__caretaker__is_active=False)
+    return Q(household__caretaker=user) | (unnamed & Q(place_id__in=beat_of(user)))
+
+
+def names_of_default_caretakers(places: Iterable[str]) -> dict[str, str]:
+    """Return for each place code the name of whoever looks after it by default; three queries."""
+    defaults = default_caretakers(places)
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=set(defaults.values()))}
+    return {code: names[user] for code, user in defaults.items()}
+
+
 def beat_of(user: User) -> list[str]:
     """Return the codes of the places whose unnamed households the account looks after; three queries at most."""
     own = Place.objects.within_any(scope_of(user).prefixes(Role.CADRE)).values_list("code", flat=True)

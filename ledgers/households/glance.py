@@ -33,8 +33,6 @@ class Glance:
     # Calls of the running round that found nobody.
     in_vain: int = 0
     is_done: bool = False
-    # Of the household card.
-    card_url: str = ""
 
     @property
     def label(self) -> str:

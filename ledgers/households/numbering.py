@@ -19,18 +19,19 @@ WITH wanted AS (
     SELECT id, village_id, place_id, head FROM registry_household
     WHERE sequence IS NULL AND merged_into_id IS NULL AND village_id IN ({villages})
 ), lived AS (
-    SELECT wanted.id, member.place_id, ROW_NUMBER() OVER (
+    -- The members come with the households in one join: a second one, on tables nobody has analysed
+    -- since an import filled them, was planned as a loop over all pairs.
+    SELECT wanted.id, COALESCE(member.place_id, wanted.place_id) AS place_id, ROW_NUMBER() OVER (
         PARTITION BY wanted.id
         ORDER BY MAX(CASE WHEN member.relation IN ({heads}) THEN 1 ELSE 0 END) DESC,
             MAX(CASE WHEN member.name = wanted.head THEN 1 ELSE 0 END) DESC,
             COUNT(*) DESC, member.place_id
     ) AS choice
-    FROM wanted JOIN registry_resident member ON member.household_id = wanted.id
-    WHERE LENGTH(member.place_id) = 15 AND SUBSTR(member.place_id, 1, 12) = wanted.village_id
-    GROUP BY wanted.id, member.place_id
+    FROM wanted LEFT JOIN registry_resident member ON member.household_id = wanted.id
+        AND LENGTH(member.place_id) = 15 AND SUBSTR(member.place_id, 1, 12) = wanted.village_id
+    GROUP BY wanted.id, wanted.place_id, member.place_id
 ), placed AS (
-    SELECT wanted.id, COALESCE(lived.place_id, wanted.place_id) AS place_id
-    FROM wanted LEFT JOIN lived ON lived.id = wanted.id AND lived.choice = 1
+    SELECT id, place_id FROM lived WHERE choice = 1
 ), taken AS (
     SELECT place_id, MAX(sequence) AS last FROM registry_household
     WHERE village_id IN ({villages}) GROUP BY place_id

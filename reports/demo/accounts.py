@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-from registry.models import Department, Place, Role, RoleGrant, Unit, User
+from registry.models import Department, Grid, Place, Role, RoleGrant, Unit, User
 from reports.demo.street import BY_NAME, STREET
 
 _BAIPING, _HUANGGU = BY_NAME["白坪村"].code, BY_NAME["黄谷村"].code
@@ -25,6 +25,8 @@ class Account:
     to_try: str
     work_line: str = ""
     may_approve: bool = False
+    # A grid of the village in `scope`, by its name.
+    grid: str = ""
 
     @property
     def password(self) -> str:
@@ -36,7 +38,10 @@ ACCOUNTS = (
     Account("lingdao", "向前进", Role.LEADER, (STREET,), "全街道", "进度总览：离 90.8 % 还差多少人", "dispatch"),
     Account("lianduan", "何正清", Role.LEADER, _LINKED, "曹家、楠木、白坪三村", "联村领导看自己联系的村"),
     Account("baiping", "秦素芳", Role.CADRE, (_BAIPING,), "白坪村", "本村超期未种的人，认领待归类人员", "mobilise"),
-    Account("baiping3", "冉小红", Role.CADRE, (f"{_BAIPING}003",), "白坪村3组", "网格员只看得到自己的组", "mobilise"),
+    Account(
+        "baiping1", "向荣华", Role.CADRE, (_BAIPING,), "白坪村第一网格", "入户：1组、2组还没去的户", grid="第一网格"
+    ),
+    Account("baiping3", "冉小红", Role.CADRE, (_BAIPING,), "白坪村第二网格", "网格员只看得到自己的组", grid="第二网格"),
     Account("huanggu", "谭志军", Role.CADRE, (_HUANGGU,), "黄谷村", "打开白坪村的人：找不到", "mobilise"),
     Account("shuichang", "周文伟", Role.UNIT, ("乌杨水厂",), "乌杨水厂", "本单位还有谁没打"),
     Account("zhongxue", "罗海燕", Role.UNIT, ("乌杨初级中学",), "乌杨初级中学", "按班级看学生"),
@@ -76,7 +81,11 @@ def _grants(account: Account, user: User) -> list[RoleGrant]:
         departments = Department.objects.filter(name__in=account.scope)
         return [RoleGrant(user=user, role=account.role, department=department) for department in departments]
     places = Place.objects.filter(code__in=account.scope)
-    grants = [RoleGrant(user=user, role=account.role, place=place, may_approve=account.may_approve) for place in places]
+    grid = Grid.objects.get(name=account.grid, village__in=places) if account.grid else None
+    grants = [
+        RoleGrant(user=user, role=account.role, place=place, may_approve=account.may_approve, grid=grid)
+        for place in places
+    ]
     return grants or [RoleGrant(user=user, role=account.role)]
 
 

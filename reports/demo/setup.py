@@ -17,7 +17,9 @@ from registry.models import Job
 from reports import refresh
 from reports.demo import write
 from reports.demo.accounts import make_accounts
+from reports.demo.evidence import write_claims, write_consents, write_zeroings
 from reports.demo.rosters import Desk
+from reports.demo.rounds import make_grids, write_rounds
 from reports.demo.story import Story, tell
 from reports.demo.write import is_demonstration
 
@@ -44,13 +46,20 @@ def _write(story: Story, seed: int, say: Say) -> None:
     with _step(f"写入 {len(story.people):,} 人、{len(story.units)} 个单位", say):
         write.write_places(story, campaign)
         write.write_units(story)
+        make_grids()
         accounts = make_accounts()
         keys = write.write_people(story)
     with _step("写入接种记录、禁忌缓种和未种原因", say):
         count = write.write_doses(story, keys, campaign, accounts)
         write.write_excuses(story, keys, campaign, accounts)
+    with _step("写入两轮入户排查", say):
+        write_rounds(campaign, accounts, seed)
     with _step(f"推算 {count:,} 针次后每个人的台账位置", say):
         standings.rebuild(campaign, keys)
+    with _step("写入同意书、带照片的缓种申请和清零申报", say):
+        write_consents()
+        write_claims(campaign, accounts)
+        write_zeroings(campaign, accounts)
     with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
         Desk(story, campaign, accounts, seed).fill()
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
