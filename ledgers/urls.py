@@ -39,4 +39,5 @@ urlpatterns = [
     path("", include("ledgers.evidence.urls")),
     path("", include("ledgers.units.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
+    path("", include("ledgers.movement.urls")),
 ]

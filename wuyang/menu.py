@@ -27,6 +27,7 @@ MENU = [
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
     Entry("claims", "待审核", "diamond", ("claim",), "审核"),
     Entry("exemptions", "禁忌缓种", "diamond", ("exemption",), "缓种", folded=True),
+    Entry("movement", "人员变动", "arrow", ("movement", "handover"), "变动", folded=True),
     Entry("own_units", "单位人员", "units", ("own_units", "unit_"), "人员", folded=True),
     Entry("zeroing", "清零", "flag", ("zeroing",), "清零", folded=True),
     Entry("zeroing_verify", "清零核验", "flag", ("zeroing_verify",), "核验", folded=True),

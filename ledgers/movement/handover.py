@@ -102,6 +102,12 @@ def _record(action: str, handover: Handover, by: User, address: str) -> None:
     audit.record(action, by=by, subject=f"resident {handover.resident_id}", detail=detail, address=address)
 
 
+def waiting_words(resident: Resident) -> str:
+    """Say for the person's page which handover waits, "" for none."""
+    found = resident.handovers.filter(state=Handover.State.OPEN).select_related("taking", "waits_for").first()
+    return f"移交到{found.taking}，等{found.waits_for}确认；确认以前人不动。" if found else ""
+
+
 def handovers_visible_to(user: User) -> QuerySet[Handover]:
     """Return the handovers of which one side is the account's village; staff see those of their street."""
     prefixes = _village_prefixes(user)

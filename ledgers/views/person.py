@@ -13,6 +13,7 @@ from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
 from ledgers.history import events_of
 from ledgers.interval_bar import interval_bar
+from ledgers.movement.handover import waiting_words
 from ledgers.person_access import may_decide_exemptions
 from ledgers.record import record_of
 from registry.access import may, requires, residents_in_scope, scope_of
@@ -74,6 +75,8 @@ def _record(request: HttpRequest, resident: Resident, campaign: Campaign, on: da
         "events": events_of(resident, campaign, record.stand, on),
         "exemptions": [(claim, decides or claim.entry.by_id == request.user.pk) for claim in record.exemptions],
         "may_edit": is_own and may(request.user, "person.edit"),
+        "may_hand_over": is_own and bool(resident.village_code) and may(request.user, "handover.ask"),
+        "handover": waiting_words(resident),
         "may_add_dose": is_own and may(request.user, "dose.add"),
         "may_edit_dose": is_own and may(request.user, "dose.edit"),
         "may_claim": is_own and may(request.user, "exemption.claim"),
