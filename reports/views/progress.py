@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
-from registry.access import requires
+from ledgers.units.access import units_kept_by
+from registry.access import may, requires
 from registry.clock import today
 from reports.dashboard.access import get_place_for, get_unit_for, reach_of
 from reports.dashboard.empty import empty_page
@@ -88,7 +89,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Who of one unit's people is missing."""
     found = get_unit_for(request.user, pk)
     page = unit_page(request.user, found, _frame_or_404(request))
-    return render(request, "reports/unit.html", {"page": page})
+    keeps = may(request.user, "unit.manage") and units_kept_by(request.user).filter(pk=pk).exists()
+    return render(request, "reports/unit.html", {"page": page, "keeps_members": keeps})
 
 
 def _frame(request: HttpRequest) -> Frame | None:
