@@ -155,8 +155,13 @@ def change_resident(resident: Resident, changes: dict[str, Any], entry: Entry) -
     fields = [row.field for row in rows]
     locked.save(update_fields=fields)
     ResidentChange.objects.bulk_create(rows)
-    _tell(Campaign.objects.filter(is_active=True), places | {locked.place_id})
+    _tell(running_campaigns(), places | {locked.place_id})
     return fields
+
+
+def running_campaigns() -> Iterable[Campaign]:
+    """The campaigns that count people: a changed place or status concerns them all."""
+    return Campaign.objects.filter(is_active=True)
 
 
 def _locked(resident: Resident) -> Resident:

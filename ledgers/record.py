@@ -20,6 +20,7 @@ from ledgers.rules import (
     stand_on,
     sub_state_of,
 )
+from ledgers.trust import trust_of
 from ledgers.vaccines import Vaccines
 from ledgers.why import Place, next_step, nth, why_sentence
 from registry.ages import age_on
@@ -45,6 +46,10 @@ class DoseLine:
     title: str
     marks: list[str] = field(default_factory=list)
     instead_of: list[Dose] = field(default_factory=list)
+
+    @property
+    def trust(self) -> str:
+        return trust_of(self.dose.source)
 
 
 @dataclass

@@ -43,6 +43,10 @@ CHIPS: dict[str, Chip] = {
     "certificate": Chip("接种凭证", "eye", NEUTRAL),
     "health_code": Chip("渝康码", "eye", NEUTRAL),
     "verbal": Chip("自述（待凭证）", "info", NEUTRAL),
+    # Trust in a dose
+    "said": Chip("自述", "info", NEUTRAL),
+    "seen": Chip("看过凭证", "eye", NEUTRAL),
+    "confirmed": Chip("花名册已核", "done", DONE),
     # Work
     "job_waiting": Chip("排队中", "clock", NEUTRAL),
     "job_running": Chip("进行中", "half", BRAND),

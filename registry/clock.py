@@ -14,3 +14,8 @@ def today() -> date:
 def start_of(day: date) -> datetime:
     """Return the first moment of a business day, as moments are stored."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def day_of(moment: datetime) -> date:
+    """Return the business day of a past moment: as many days before today as it lies back."""
+    return today() - (timezone.localdate() - timezone.localdate(moment))

@@ -114,7 +114,9 @@ def _exemption(answer: Answer, resident: Resident, act: Act) -> None:
     start_on, kind, ground = day_of(detail.get("start_on")), detail.get("kind"), detail.get("reason")
     if kind not in Exemption.Kind.values or ground not in Exemption.Ground.values or start_on is None:
         raise NoteRefused("写明是禁忌还是缓种、什么原因、哪一天诊断的。")
-    institution = Institution.objects.filter(campaign=act.campaign, pk=detail.get("institution") or None).first()
+    name = detail.get("institution", "").strip()[:120]
+    # A new one has no level, so it proves nothing until somebody says which it has (rules 3).
+    institution = Institution.objects.get_or_create(campaign=act.campaign, name=name)[0] if name else None
     exemptions.claim(
         resident, act.campaign, kind=kind, reason=ground, start_on=start_on, end_on=day_of(detail.get("end_on")),
         institution=institution, diagnosis=answer.diagnosis, by=act.by, address=act.address, entry=act.entry,

@@ -42,7 +42,7 @@ def told_from(data: QueryDict, household: Household) -> Told:
     answers = []
     left = 0
     for member in sorted({*said, *seen}):
-        answer = _answer(member, said[member], seen[member], _business_day(at))
+        answer = _answer(member, said[member], seen[member], clock.day_of(at))
         if answer is None and data.get("rest") == "same" and seen[member]:
             answer = Answer(member, Kind.SAME.value)
         # A seen status marks a member to be answered for; nobody talked to a household that was not met.
@@ -70,11 +70,6 @@ def _moment(text: str) -> datetime:
     except ValueError:
         at = now
     return min(at if timezone.is_aware(at) else timezone.make_aware(at), now)
-
-
-def _business_day(at: datetime) -> date:
-    """The business day of a moment: as many days before today as the entry is old."""
-    return clock.today() - (timezone.localdate() - timezone.localdate(at))
 
 
 def _by_member(data: QueryDict) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]]]:
@@ -138,11 +133,10 @@ def _reason(said: dict[str, str], day: date) -> dict[str, Any]:
 
 
 def _exemption(said: dict[str, str], day: date) -> dict[str, Any]:
-    institution = said.get("institution", "")
     return {
         "kind": said.get("claim", ""),
         "reason": said.get("ground", ""),
-        "institution": int(institution) if institution.isdigit() else None,
+        "institution": said.get("institution", ""),
         "start_on": said.get("start_on", ""),
         "end_on": said.get("end_on", ""),
     }

@@ -97,8 +97,8 @@ def _check(household: Household, told: Told) -> None:
 
 
 def _round_at(campaign: Campaign, at: datetime) -> SurveyRound | None:
-    """Return the round that was running when the visit happened, by business days; an entry may arrive late."""
-    day = clock.today() - (timezone.localdate() - timezone.localdate(at))
+    """Return the round that was running when the visit happened; an entry may arrive late."""
+    day = clock.day_of(min(at, timezone.now()))
     running = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     return campaign.rounds.filter(running, begins_on__lte=day).order_by("-number").first()
 
