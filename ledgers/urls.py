@@ -37,6 +37,7 @@ urlpatterns = [
     path("doses/<int:pk>/edit/", person_acts.dose_edit, name="dose_edit"),
     path("doses/<int:pk>/remove/", person_acts.dose_remove, name="dose_remove"),
     path("", include("ledgers.evidence.urls")),
+    path("", include("ledgers.survey.urls")),
     path("", include("ledgers.units.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
     path("", include("ledgers.movement.urls")),
