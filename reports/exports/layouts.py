@@ -72,6 +72,7 @@ class IncompleteResource(LedgerResource):
     told_how = Column(BY_HAND, "方式", 8, group="通知")
     told_by = Column(BY_HAND, "人", 8, group="通知")
     reason = Column("reason", "未种原因", 12)
+    caretaker = Column("caretaker", "包保责任人", 10)
     remarks = Column("check", "备注", 10)
 
 

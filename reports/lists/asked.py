@@ -57,6 +57,8 @@ class Asked:
     # The key of a phase item: who of its cohort is not done, or with `done` who is (rules 6).
     phase: str = ""
     done: str = ""
+    # The key of the account that looks after the person's household, of 台账二 and 台账三.
+    caretaker: str = ""
     # One of CLAIMANTS, SECOND_DUE and DOSED, of everybody.
     only: str = ""
     sort: str = "place"
@@ -69,7 +71,9 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Whether the list is only a part of its tab, so that no stored figure tells its length."""
-        narrow = (self.unit, self.age, self.tag, self.reason, self.phase, self.only, self.search)
+        narrow = (
+            self.unit, self.age, self.tag, self.reason, self.phase, self.only, self.caretaker, self.search,
+        )  # fmt: skip
         return any(narrow) or self.residency not in (ALL, PERMANENT)
 
     @property
@@ -105,6 +109,7 @@ def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, searc
         sub=asked.sub if ledger == "incomplete" and asked.sub in SUB_STATES else "",
         kind=asked.kind if asked.unit else "",
         reason=asked.reason if ledger == "unvaccinated" else "",
+        caretaker=asked.caretaker if ledger in ("incomplete", "unvaccinated") and asked.caretaker.isdigit() else "",
         done=asked.done if ledger == EVERYBODY and asked.phase else "",
         only=asked.only if ledger == EVERYBODY and asked.only in (CLAIMANTS, SECOND_DUE, DOSED) else "",
         group=asked.group if asked.group.startswith(asked.village) else "",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from ledgers.households.caretakers import possible_caretakers
 from ledgers.rules import REASONS
 from registry.access import scope_of
 from registry.chips import CHIPS
@@ -73,6 +74,7 @@ def choices_for(question: Question) -> list[Choice]:
     found = [
         Choice("village", "村（社区）", asked.village, _named(places) if len(places) > 1 else []),
         Choice("group", "组（社）", asked.group, _groups(village)),
+        Choice("caretaker", "包保人", asked.caretaker, _caretakers(question, village)),
         Choice("age", "年龄", asked.age, [(band.key, _band(band)) for band in question.campaign.age_bands.all()]),
         Choice("unit", "单位", asked.unit, _units(question, village)),
         Choice("kind", "成员", asked.kind, [(STAFF, "职工和临聘"), *MembershipKind.choices] if asked.unit else []),
@@ -180,6 +182,13 @@ def _groups(village: str) -> list[tuple[str, str]]:
 
 def _band(band: object) -> str:
     return f"{band.from_age}岁及以上" if band.to_age is None else f"{band.from_age}–{band.to_age}岁"
+
+
+def _caretakers(question: Question, village: str) -> list[tuple[str, str]]:
+    """The cadres of the village; the whole street's would be too many, and 台账一 needs nobody's care."""
+    if not village or question.asked.ledger not in ("incomplete", "unvaccinated"):
+        return []
+    return [(str(user.pk), str(user)) for user in possible_caretakers(village)]
 
 
 def _units(question: Question, village: str) -> list[tuple[str, str]]:

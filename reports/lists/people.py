@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Query
 
 from campaigns.models import Campaign, PhaseItem
 from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, permanent, with_day
+from ledgers.households.caretakers import people_in_care_of
 from ledgers.models import Reason
 from ledgers.reasons import open_statements
 from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
@@ -153,6 +154,8 @@ def in_reach(question: Question) -> QuerySet[Resident]:
     people = people.filter(question.seen, _of_place(asked), _of_person(question))
     for keys in _tables(question):
         people = people.filter(pk__in=keys)
+    if asked.caretaker:
+        people = people.filter(_in_care(int(asked.caretaker)))
     if question.phase:
         people = people.filter(cohort_of(question.campaign, question.phase, asked.on))
     if asked.reason == NO_REASON:
@@ -188,6 +191,11 @@ def _of_person(question: Question) -> Q:
     if band and band.to_age is not None:
         condition &= Q(birth_on__gt=born_by(band.to_age + 1, asked.on))
     return condition
+
+
+def _in_care(key: int) -> Q:
+    keeper = User.objects.filter(pk=key, is_active=True).first()
+    return people_in_care_of(keeper) if keeper else Q(pk__in=())
 
 
 def _tables(question: Question) -> list[QuerySet]:

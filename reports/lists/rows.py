@@ -9,6 +9,7 @@ from typing import Any
 
 from campaigns.models import Campaign
 from ledgers.day import with_day
+from ledgers.households.caretakers import names_of_default_caretakers
 from ledgers.models import Dose, Exemption, Reason
 from ledgers.rules import REASONS, approval_refusal, is_in_force, sub_state_of
 from ledgers.why import nth
@@ -20,8 +21,9 @@ from reports.lists.people import Question
 COLUMNS = (
     "pk", "name", "sex", "birth_on", "place_id", "residency", "status", "caretaker", "address",
     "registered_address", "household__number",
-    "household__head", "standing__platform__name", "standing__counted", "standing__needed", "standing__completed_on",
-    "standing__next_from", "standing__next_by", "standing__needs_product", "excuse__since",
+    "household__head", "household__caretaker__name", "standing__platform__name", "standing__counted",
+    "standing__needed", "standing__completed_on", "standing__next_from", "standing__next_by",
+    "standing__needs_product", "excuse__since",
 )  # fmt: skip
 
 
@@ -133,6 +135,8 @@ def rows_of(question: Question, ids: list[int]) -> list[Row]:
     _add_groups(by_pk)
     if question.asked.ledger not in ("unvaccinated", "exempt"):
         _add_doses(by_pk, campaign, on)
+    if question.asked.ledger in ("incomplete", "unvaccinated"):
+        _add_caretakers([row for row in rows if not row.caretaker], found)
     if question.asked.ledger not in ("completed", "incomplete"):
         _add_reasons(by_pk, campaign)
         _add_exemptions(by_pk, campaign, on)
@@ -156,7 +160,8 @@ def _row(person: dict[str, Any], names: dict[str, str], on: date) -> Row:
         village="" if code[9:12] == "000" else names.get(code[:12], ""),
         group=names.get(code, "") if len(code) == Place.Level.GROUP else "",
         residency="非本辖区" if person["status"] == "outside" else _RESIDENCY[person["residency"]],
-        caretaker=person["caretaker"],
+        # Whoever is named for the household, before what a roster says.
+        caretaker=person["household__caretaker__name"] or person["caretaker"],
         address=person["address"],
         registered_address=person["registered_address"],
         household=person["household__head"] or person["household__number"] or "",
@@ -189,6 +194,15 @@ class _Next:
 
     next_from: date
     next_by: date
+
+
+def _add_caretakers(rows: list[Row], people: dict[int, dict[str, Any]]) -> None:
+    """Where nobody is named: whose beat is the finest around the place."""
+    if not rows:
+        return
+    defaults = names_of_default_caretakers({people[row.pk]["place_id"] for row in rows})
+    for row in rows:
+        row.caretaker = defaults.get(people[row.pk]["place_id"], "")
 
 
 def _place_names(people: Any) -> dict[str, str]:

@@ -1,14 +1,24 @@
 """包保人: named, else the cadre whose beat is the finest around the household."""
 
+from datetime import date
+
 import pytest
 
 from ledgers.households.caretakers import caretaker_of, in_care_of, possible_caretakers
 from registry.access import scope_of
 from registry.models import Household
-from tests.factories import make_user
+from tests.factories import make_resident, make_user
 from tests.ledgers.households import make_grid, make_grid_worker, make_group, make_household
+from tests.ledgers.make import campaign, stand
+from tests.ledgers.make import dose as make_dose
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def covid(settings, street):
+    settings.TODAY = date(2021, 8, 16)
+    return campaign()
 
 
 @pytest.fixture
@@ -76,3 +86,24 @@ def test_grid_workers_scope_is_the_groups_of_the_grid(baiping, third):
     worker = make_grid_worker("wangge", make_grid(baiping, "第一网格", fifth, third))
     assert scope_of(worker).prefixes("cadre") == (third.code, fifth.code)
     assert scope_of(make_grid_worker("kong", make_grid(baiping, "空网格"))).prefixes("cadre") == ()
+
+
+def test_ledgers_show_and_filter_by_caretaker(covid, third, baiping, cadre_baiping, cadre_huanggu, client_of):
+    other = make_resident(
+        third, "谭秀英", residency="local", household=make_household(third, 1, caretaker=cadre_huanggu)
+    )
+    told = make_resident(third, "冉启华", residency="local", caretaker="老支书")
+    make_resident(baiping, "秦大明", residency="local")
+    make_dose(told, "06-01", campaign=covid)
+    stand(covid)
+    client = client_of(cadre_baiping)
+    page = client.get("/ledgers/unvaccinated/").content.decode()
+    assert '<td class="away">秦大勇</td>' in page
+    assert '<td class="away">冉红梅</td>' in page
+    assert '<td class="away">老支书</td>' in client.get("/ledgers/incomplete/").content.decode()
+    page = client.get(f"/ledgers/unvaccinated/?caretaker={cadre_huanggu.pk}").content.decode()
+    assert other.name in page
+    assert "秦大明" not in page
+    page = client.get(f"/ledgers/unvaccinated/?caretaker={cadre_baiping.pk}").content.decode()
+    assert "秦大明" in page
+    assert other.name not in page
