@@ -11,8 +11,11 @@ from ledgers.models import Conflict, Exemption, RosterImport, Zeroing
 from ledgers.units.access import lapsed_of, zeroings_verified_by
 from registry.access import may
 from registry.clock import today
-from registry.home import Card, home_card, menu_badge
-from registry.models import User
+from registry.home import Card, home_card, home_is, menu_badge
+from registry.models import Role, User
+
+# A cadre's day begins with its doors.
+home_is(Role.CADRE, "today")
 
 
 @menu_badge("conflicts")

@@ -40,5 +40,6 @@ urlpatterns = [
     path("", include("ledgers.survey.urls")),
     path("", include("ledgers.units.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
+    path("today/", include("ledgers.today.urls")),
     path("", include("ledgers.movement.urls")),
 ]

@@ -72,9 +72,9 @@ def menu_badge(route: str) -> Callable[[Counter], Counter]:
     return register
 
 
-def cards_for(user: User) -> list[Card]:
-    """Return the account's cards in their order."""
-    made = [maker(user) for _, maker in sorted(_cards, key=lambda pair: pair[0])]
+def cards_for(user: User, *, beyond: int = 0) -> list[Card]:
+    """Return the account's cards in their order; those of an order up to `beyond` are not even asked for."""
+    made = [maker(user) for order, maker in sorted(_cards, key=lambda pair: pair[0]) if order > beyond]
     return [card for card in made if card is not None]
 
 

@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from registry.access import may, scope_of
 from registry.home import badge_for
 from registry.models import Place, Role
-from wuyang.menu import ME, MENU, ON_PHONE, OWN_WORDS, Entry
+from wuyang.menu import LEFT_OUT, ME, MENU, ON_PHONE, OWN_WORDS, Entry
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -89,7 +89,12 @@ class Frame:
     @cached_property
     def all(self) -> list[Item]:
         found = ((entry, _url(entry)) for entry in MENU)
-        return [self._item(entry, url) for entry, url in found if url and may(self.user, resolve(url).func.right)]
+        unused = LEFT_OUT.get(self._role, ())
+        return [
+            self._item(entry, url)
+            for entry, url in found
+            if url and entry.route not in unused and may(self.user, resolve(url).func.right)
+        ]
 
     @property
     def menu(self) -> list[Item]:

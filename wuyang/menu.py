@@ -19,8 +19,10 @@ class Entry(NamedTuple):
 
 MENU = [
     Entry("home", "首页", "home", ("home",), "首页"),
+    Entry("today", "今天要办", "calendar", ("today",), "今天要办"),
     Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall"), "总览"),
     Entry("survey", "入户排查", "pin", ("survey", "household", "rounds", "caretakers", "grid", "loose"), "入户"),
+    Entry("follow_up", "催种", "phone", ("follow_up",), "催种"),
     Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
     Entry("rosters", "花名册", "files", ("roster",), "花名册"),
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
@@ -41,7 +43,7 @@ ME = Entry("me", "我的", "person", ("me", "password"), "我的")
 
 # What a role's thumb needs first; the rest stands under 我的.
 ON_PHONE: dict[str, tuple[str, ...]] = {
-    Role.CADRE: ("home", "survey", "ledger", "conflicts"),
+    Role.CADRE: ("today", "survey", "follow_up", "ledger"),
     Role.UNIT: ("home", "own_units", "ledger", "zeroing"),
     Role.CLINIC: ("home", "rosters", "conflicts", "person_lookup"),
     Role.STAFF: ("home", "dashboard", "ledger", "rosters"),
@@ -52,4 +54,6 @@ ON_PHONE: dict[str, tuple[str, ...]] = {
 }
 
 # A cadre's words for the same entries.
-OWN_WORDS = {Role.CADRE: {"home": "今天要办", "ledger": "名单"}}
+OWN_WORDS = {Role.CADRE: {"ledger": "名单"}}
+# Entries a role may open and has no use for: a cadre's home is 今天要办.
+LEFT_OUT: dict[str, tuple[str, ...]] = {Role.CADRE: ("home",), Role.STAFF: ("today",)}

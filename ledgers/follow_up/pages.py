@@ -60,9 +60,11 @@ def _beyond(begin: Mark | None) -> Q:
 
 
 def _with_family(listed: Worklist, rows: list[tuple[date, int, int | None]]) -> list[Card]:
+    if not rows:
+        return []
     households = {household for *_, household in rows if household}
     family = Q(household__in=households) & condition_of(listed.family)
-    people = reachable(listed, Q(pk__in=[pk for _, pk, _ in rows]) | family) if rows else Resident.objects.none()
+    people = reachable(listed, Q(pk__in=[pk for _, pk, _ in rows]) | family)
     return _cards(listed, people)
 
 

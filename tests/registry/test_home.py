@@ -75,12 +75,12 @@ def test_error_pages_speak_chinese_and_lead_back(cadre_baiping, client_of, addre
     assert 'href="/">回首页</a>' in answer.content.decode()
 
 
-def test_crash_gives_a_page_without_details(cadre_baiping, client_of, monkeypatch, caplog):
+def test_crash_gives_a_page_without_details(staff, client_of, monkeypatch, caplog):
     def crash(user):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr("registry.views.own.cards_for", crash)
-    client = client_of(cadre_baiping)
+    client = client_of(staff)
     client.raise_request_exception = False
     answer = client.get("/")
     assert answer.status_code == 500

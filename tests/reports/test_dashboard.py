@@ -238,7 +238,12 @@ def test_unit_contact_sees_who_is_missing_in_the_own_unit(town, waterworks, unit
     assert client.get(f"/units/{make.unit('别的单位').pk}/").status_code == 404
 
 
-def test_home_of_a_cadre_names_who_to_call(town, cadre_baiping, client_of):
+def test_home_of_a_cadre_is_the_days_doors(town, cadre_baiping, client_of):
+    assert client_of(cadre_baiping).get("/")["Location"] == "/today/"
+
+
+def test_home_of_who_is_cadre_and_contact_names_who_to_call(town, cadre_baiping, waterworks, client_of):
+    cadre_baiping.grants.create(role="unit", unit=waterworks)
     text = client_of(cadre_baiping).get("/").content.decode()
     assert "已过最迟应种日，先打；另有 1 人到期可种" in text
 

@@ -1,0 +1,96 @@
+"""Whose doors a day is about, and what was done at them already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import Q
+
+from campaigns.models import Campaign
+from ledgers.follow_up.mine import cared_for_by
+from ledgers.households.caretakers import in_care_of
+from ledgers.models import Contact, Visit
+from registry.clock import start_of
+from registry.models import Household, Resident, User
+from registry.querysets import within_any
+
+# Whom nobody reached is still to be seen today, and a message sent is no answer.
+_NOT_DONE = (Contact.Outcome.NO_ANSWER, Contact.Outcome.WRONG_NUMBER, Contact.Outcome.TOLD)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The doors of an account's places (prefixes) on one day; with `mine` those of 我包的户 alone."""
+
+    user: User
+    campaign: Campaign
+    on: date
+    prefixes: tuple[str, ...]
+    mine: bool = True
+
+    @cached_property
+    def people(self) -> Q:
+        """Condition on residents."""
+        own = within_any(self.prefixes)
+        return own & cared_for_by(self.user) if self.mine else own
+
+    @cached_property
+    def households(self) -> Q:
+        """Condition on households."""
+        own = within_any(self.prefixes)
+        return own & in_care_of(self.user) if self.mine else own
+
+
+@dataclass(frozen=True)
+class DoneLine:
+    """What was done at a door: 冉启华户 入户完成, by whom and when."""
+
+    name: str
+    words: str
+    by: User
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Done:
+    """Who was seen or spoken to today: households, people without one, and the lines that say how."""
+
+    households: frozenset[int] = frozenset()
+    residents: frozenset[int] = frozenset()
+    # One for each door, the latest first.
+    lines: list[DoneLine] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.households) + len(self.residents)
+
+
+def done_today(walk: Walk) -> Done:
+    """Return what was done at the walk's doors since midnight, by anybody; two queries and those of `walk`."""
+    since = start_of(walk.on)
+    households, people = walk.households, walk.people
+    visits = Visit.objects.filter(
+        at__gte=since, campaign=walk.campaign, household__in=Household.objects.filter(households)
+    )
+    contacts = Contact.objects.filter(
+        at__gte=since, campaign=walk.campaign, resident__in=Resident.objects.filter(people)
+    )
+    contacts = contacts.exclude(outcome__in=_NOT_DONE).select_related("resident", "by")
+    lines: dict[tuple[str, int], DoneLine] = {}
+    for one in visits.select_related("household", "by").order_by("-at", "-pk"):
+        line = DoneLine(f"{one.household.head}户", one.get_outcome_display(), one.by, one.at)
+        lines.setdefault(("household", one.household_id), line)
+    for one in contacts.order_by("-at", "-pk"):
+        line = DoneLine(one.resident.name, one.get_outcome_display(), one.by, one.at)
+        lines.setdefault(door_of(one.resident_id, one.resident.household_id), line)
+    return Done(
+        households=frozenset(key for kind, key in lines if kind == "household"),
+        residents=frozenset(key for kind, key in lines if kind == "resident"),
+        lines=sorted(lines.values(), key=lambda line: line.at, reverse=True),
+    )
+
+
+def door_of(resident: int, household: int | None) -> tuple[str, int]:
+    """Name the door somebody lives behind: the household, or the person who has none."""
+    return ("household", household) if household else ("resident", resident)

@@ -1,0 +1,100 @@
+"""今天要办 on the screen: a cadre's home, its switch, its end of the day, and who has no such page."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from ledgers.models import SurveyRound, Visit
+from registry.accounts import system_user
+from tests.ledgers import make
+from tests.ledgers.follow_up import TODAY, household, person
+from tests.ledgers.pages import text
+
+pytestmark = pytest.mark.django_db
+PAGE = "/today/"
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day(monkeypatch):
+    monkeypatch.setattr(settings, "TODAY", TODAY)
+
+
+@pytest.fixture
+def campaign(baiping):
+    return make.campaign()
+
+
+@pytest.fixture
+def cadre(client_of, cadre_baiping) -> Client:
+    return client_of(cadre_baiping)
+
+
+def _doors(number: int, place, campaign) -> list:
+    homes = [household(place, sequence + 1) for sequence in range(number)]
+    for home in homes:
+        person(
+            place, "overdue", of=campaign, home=home, name=f"村民{home.sequence}", phone=f"1380000{home.sequence:04}"
+        )
+    make.stand(campaign)
+    return homes
+
+
+def _visit(home, campaign) -> None:
+    now = timezone.now()
+    Visit.objects.create(
+        household=home, campaign=campaign, outcome="visited", at=now, received_at=now, by=system_user(),
+        entry=make.entry(),
+    )  # fmt: skip
+
+
+def test_cadre_comes_home_to_the_days_cards(cadre, baiping, campaign):
+    _doors(2, baiping, campaign)
+    assert cadre.get("/")["Location"] == PAGE
+    page = text(cadre.get(PAGE))
+    assert '还有 <b class="left">2</b> 户' in page and "第二针已超期 9 天" in page
+    assert "去登记" in page and "13800000001" not in page
+
+
+def test_page_is_for_those_who_go_from_door_to_door(
+    client_of, campaign, cadre_huanggu, staff, unit_contact, leader, department_user, nobody, baiping, huanggu
+):
+    _doors(1, baiping, campaign)
+    assert "村民1" not in text(client_of(cadre_huanggu).get(PAGE))
+    assert client_of(cadre_huanggu).get(f"{PAGE}?village={baiping.code}").status_code == 404
+    for user in (unit_contact, leader, department_user):
+        assert client_of(user).get(PAGE).status_code == 403
+    assert nobody.get(PAGE).status_code == 302
+    assert "白坪村" in text(client_of(staff).get(PAGE))
+    assert "村民1" in text(client_of(staff).get(f"{PAGE}?village={baiping.code}"))
+
+
+def test_done_doors_fold_away_and_the_sixth_card_on_waits_behind_a_tap(cadre, baiping, campaign):
+    homes = _doors(9, baiping, campaign)
+    _visit(homes[0], campaign)
+    page = text(cadre.get(PAGE))
+    assert "今天已完成 1 户" in page and "已完成 1 / 9" in page and "再看 2 户" in page
+
+
+def test_end_of_the_day_shows_tomorrow_and_who_was_never_visited(cadre, baiping, campaign):
+    SurveyRound.objects.create(campaign=campaign, number=1, begins_on="2021-08-01", entry=make.entry())
+    homes = _doors(20, baiping, campaign)
+    for home in homes[:15]:
+        _visit(home, campaign)
+    page = text(cadre.get(PAGE))
+    assert "今天的 15 户都办完了" in page and "看没入过户的 5 户" in page
+    assert "看明天的" in page
+    assert "明天要办" in text(cadre.get(f"{PAGE}?day=tomorrow"))
+
+
+def test_nothing_to_do_says_so(cadre, campaign):
+    assert "今天没有要去的户" in text(cadre.get(PAGE))
+
+
+@pytest.mark.parametrize("doors", [1, 3])
+def test_page_takes_a_constant_number_of_queries(doors, cadre, baiping, campaign, django_assert_num_queries):
+    SurveyRound.objects.create(campaign=campaign, number=1, begins_on="2021-08-01", entry=make.entry())
+    _doors(doors, baiping, campaign)
+    cadre.get(PAGE)
+    with django_assert_num_queries(43):
+        cadre.get(PAGE)
