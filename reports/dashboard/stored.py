@@ -75,6 +75,11 @@ def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:
     return {int(key): row.counts.all for key, row in rows_at(campaign, on, By.UNIT).items() if key}
 
 
+def tags_on(campaign: Campaign, on: date) -> dict[str, Counts]:
+    """Return the people in scope of each tag (全口径); tags overlap and do not add up."""
+    return {key: row.counts.all for key, row in rows_at(campaign, on, By.TAG).items()}
+
+
 def _villages(stored: Mapping[tuple[date, str, str], Row], on: date, covers: frozenset[str] | None) -> Rows:
     rows = {
         "" if is_unplaced(key) else key: row

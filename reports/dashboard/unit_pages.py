@@ -11,6 +11,7 @@ from reports.dashboard.frame import Frame
 from reports.dashboard.links import Lists
 from reports.dashboard.pages import Page, url_for, where_is
 from reports.dashboard.stored import units_on
+from reports.dashboard.tags import TagRow, tag_rows
 from reports.dashboard.units import CHOICES, UnitList, UnitRow, unit_list, unit_rows
 from reports.figures import computed_at
 
@@ -28,6 +29,7 @@ class UnitsPage(Page):
     back: str
     units: UnitList
     choices: list[Choice]
+    tags: list[TagRow]
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
         back=url_for(user, "dashboard", frame) if reach_of(user, frame.campaign).prefixes else "",
         units=unit_list(rows, show),
         choices=choices,
+        tags=tag_rows(user, frame),
     )
 
 
