@@ -49,7 +49,10 @@ def roll_of(unit: Unit, campaign: Campaign, on: date) -> list[Member]:
     stands = _stands(unit, campaign, on)
     villages = _villages(memberships)
     members = [_member(one, stands.get(one.resident_id), villages, campaign, on) for one in memberships]
-    return sorted(members, key=lambda one: (not one.missing, one.class_name, one.resident.pinyin, one.resident.pk))
+    return sorted(
+        members,
+        key=lambda one: (not one.missing, _in_school_order(one.class_name), one.resident.pinyin, one.resident.pk),
+    )
 
 
 def _stands(unit: Unit, campaign: Campaign, on: date) -> dict[int, dict]:
@@ -112,4 +115,12 @@ def _where(resident: Resident, villages: dict[str, str]) -> str:
 
 def classes_in(roll: Sequence[Member]) -> list[str]:
     """Return the classes of the roll in their order."""
-    return sorted({one.class_name for one in roll if one.class_name})
+    return sorted({one.class_name for one in roll if one.class_name}, key=_in_school_order)
+
+
+def _in_school_order(name: str) -> str:
+    """七年级 before 八年级: by their place among the numerals, not among all characters; ten follows nine."""
+    return name.translate(_NUMERALS)
+
+
+_NUMERALS = {ord(numeral): chr(0x4E00 + place) for place, numeral in enumerate("一二三四五六七八九十")}

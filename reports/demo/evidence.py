@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from datetime import datetime, time, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from PIL import Image, ImageDraw, ImageFont
 
@@ -58,31 +59,36 @@ def write_claims(campaign: Campaign, accounts: dict[str, User]) -> None:
 
 
 def write_zeroings(campaign: Campaign, accounts: dict[str, User]) -> None:
-    """Of units without anybody missing one is verified and one waits; a contact's own no longer holds."""
+    """Of units without anybody missing one is verified and one waits; a third's no longer holds."""
     staff = accounts["zhuanban"]
-    own = Unit.objects.get(pk=accounts["shuichang"].grants.get().unit_id)
-    for number, unit in enumerate(_cleared(campaign).exclude(pk=own.pk)[:2]):
+    missing = _missing_by_unit(campaign)
+    units = Unit.objects.filter(memberships__left_on__isnull=True, memberships__isnull=False).distinct()
+    for number, unit in enumerate(units.exclude(pk__in=missing).order_by("pk")[:2]):
         made = declare(unit, campaign, on=DEMO_DAY, by=staff)
         if number == 0:
             verify(made, on=DEMO_DAY, by=staff)
-    at = timezone.make_aware(datetime.combine(DEMO_DAY - timedelta(days=6), time(9, 30)))
+    if missing:
+        _declare_a_week_ago(min(missing, key=missing.__getitem__), campaign, staff)
+    lapse(campaign, DEMO_DAY)
+
+
+def _missing_by_unit(campaign: Campaign) -> Counter[int]:
+    found = missing_members(Unit.objects.values_list("pk", flat=True), campaign, DEMO_DAY)
+    return Counter(found.values_list("membership__unit_id", flat=True))
+
+
+def _declare_a_week_ago(unit: int, campaign: Campaign, staff: User) -> None:
+    """As if nobody had been missing then; whoever is now came since."""
+    at = timezone.make_aware(datetime.combine(DEMO_DAY - timedelta(days=7), time(9, 30)))
     Zeroing.objects.create(
         campaign=campaign,
-        unit=own,
+        unit_id=unit,
         state=Zeroing.State.VALID,
-        declared_by=accounts["shuichang"],
+        declared_by=staff,
         declared_at=at,
         decided_by=staff,
         decided_at=at + timedelta(days=1),
     )
-    lapse(campaign, DEMO_DAY)
-
-
-def _cleared(campaign: Campaign) -> QuerySet[Unit]:
-    """Return the units that have members and nobody missing."""
-    units = Unit.objects.filter(memberships__left_on__isnull=True, memberships__isnull=False).distinct()
-    missing = missing_members(units.values_list("pk", flat=True), campaign, DEMO_DAY)
-    return units.exclude(pk__in=set(missing.values_list("membership__unit_id", flat=True))).order_by("pk")
 
 
 def certificate(*, blurred: bool = False) -> bytes:

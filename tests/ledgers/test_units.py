@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ledgers.models import Dose
 from ledgers.units.classes import class_rows, steps_of
-from ledgers.units.roll import roll_of
+from ledgers.units.roll import classes_in, roll_of
 from ledgers.units.rules import Course, is_missing, next_action
 from registry.models import AuditEntry, Membership, Resident, ResidentChange, Role
 from tests.factories import make_user
@@ -300,3 +300,10 @@ def test_pages_ask_no_more_for_three_members_than_for_one(
     student(school, baiping, "周涵")
     student(school, huanggu, "秦朗", class_name="七年级2班")
     assert queries() == at_one
+
+
+def test_classes_stand_in_the_order_of_the_school(school, campaign, baiping):
+    for name in ("九年级1班", "七年级2班", "十年级1班", "八年级1班", "七年级1班"):
+        student(school, baiping, class_name=name)
+    found = classes_in(roll_of(school, campaign, ON))
+    assert found == ["七年级1班", "七年级2班", "八年级1班", "九年级1班", "十年级1班"]
