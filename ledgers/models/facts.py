@@ -158,6 +158,10 @@ class Exemption(models.Model):
     objects = ExemptionQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            # Today's cards: deferrals that end soon, and claims sent back.
+            models.Index(name="exemption_state_end", fields=["campaign", "state", "end_on"]),
+        ]
         constraints = [
             # The same person, kind and start is the same exemption (interfaces: Exemptions).
             models.UniqueConstraint(name="exemption_once", fields=["resident", "campaign", "kind", "start_on"]),
@@ -189,8 +193,14 @@ class Reason(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="reason_once", fields=["resident", "campaign"])]
-        # The ledger's filter by reason.
-        indexes = [models.Index(name="reason_code", fields=["campaign", "code"])]
+        indexes = [
+            # The ledger's filter by reason.
+            models.Index(name="reason_code", fields=["campaign", "code"]),
+            # Today's cards: whose promised day is today or past.
+            models.Index(
+                name="reason_promised", fields=["campaign", "promised_on"], condition=Q(promised_on__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code
