@@ -22,7 +22,7 @@ from reports.lists.asked import Asked
 from reports.lists.choices import where
 from reports.lists.pages import walk
 from reports.lists.people import Question
-from reports.lists.rows import rows_of
+from reports.lists.rows import add_last_contacts, rows_of
 from reports.models import Export
 
 KIND = "ledger_export"
@@ -91,7 +91,10 @@ def _cells(question: Question, layout: Layout, report: Report) -> Iterator[tuple
     get = layout.getter()
     done = 0
     for ids in walk(question, BLOCK):
-        for row in rows_of(question, ids):
+        rows = rows_of(question, ids)
+        if question.asked.ledger == "incomplete":
+            add_last_contacts(rows, question.campaign)
+        for row in rows:
             done += 1
             row.serial = done
             yield get(row)

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from openpyxl import load_workbook
 
+from ledgers.models import Contact
 from registry.commands import Refusal
 from registry.jobs import run_now
 from registry.models import AuditEntry
@@ -80,6 +81,19 @@ def test_common_heading_stands_over_its_columns(town, people, staff):
     assert f"{sheet.cell(3, start).coordinate}:{sheet.cell(3, start + 2).coordinate}" in map(
         str, sheet.merged_cells.ranges
     )
+
+
+def test_last_contact_stands_in_the_columns_of_the_sheet_of_the_incomplete(town, people, staff):
+    for on, way in (("08-10", "slip"), ("08-12", "call")):
+        Contact.objects.create(
+            resident=people["overdue"], campaign=town.campaign, way=way, outcome="no_answer",
+            at=f"2021-{on}T10:00:00+08:00", by=staff, entry=people["overdue"].entry,
+        )  # fmt: skip
+    sheet = sheet_of(exported(town, staff, "incomplete"))
+    start = next(cell.column for cell in sheet[3] if cell.value == "通知")
+    told = {row[3]: row[start - 1 : start + 2] for row in rows_of(sheet)}
+    assert told.pop(people["overdue"].name) == [datetime(2021, 8, 12), "电话", "刘明"]
+    assert set(map(tuple, told.values())) == {(None, None, None)}
 
 
 def test_paper_set_up(town, people, staff):
