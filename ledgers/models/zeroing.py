@@ -73,4 +73,6 @@ class Zeroing(models.Model):
     @property
     def why(self) -> str:
         """Why it no longer holds; "" unless lapsed."""
-        return f"{self.because}来了或到了年龄，还没打，也没有审核通过的禁忌缓种。" if self.because else ""
+        if self.because is None:
+            return ""
+        return f"{self.because}还没打，也没有在有效期内的禁忌缓种（新加入、新到年龄或缓种到期）。"

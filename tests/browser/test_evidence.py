@@ -1,10 +1,14 @@
 """A diagnosis certificate photographed on the phone and decided beside the picture on the PC, in Chromium."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 
+from campaigns.models import Campaign
+from ledgers.evidence.keeping import made_fit
+from ledgers.exemptions import claim
 from ledgers.models import Evidence, Exemption
 from tests.ledgers import make, photos
 
@@ -81,3 +85,15 @@ def test_photo_from_the_phone_is_decided_beside_it_on_the_pc(request, ran, cadre
     phone.get_by_text("已审核通过").wait_for()
     assert Exemption.objects.get().state == "approved"
     assert [exif_of(piece) for piece in Evidence.objects.all()] == [{}, {}]
+
+
+def test_docket_with_five_photos_is_one_sheet(ran, staff, pc, login):
+    colours = ("red", "green", "blue", "white", "black")
+    evidence = made_fit(photos.upload(photos.photo(size=(900, 1200), colour=colour)) for colour in colours)
+    values = {"kind": "contraindication", "reason": "disease", "start_on": make.day("08-10"), "evidence": evidence}
+    made = claim(
+        ran, Campaign.objects.get(is_default=True), by=staff, diagnosis="冠心病、高血压三级，近期住院" * 8, **values
+    )
+    login(pc, staff).goto(f"/exemptions/{made.pk}/docket/", wait_until="networkidle")
+    paper = pc.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", paper)) == 1

@@ -122,7 +122,7 @@ def test_newcomer_ends_it_by_name_after_the_change_and_not_silently(
     for url in ("/", "/zeroing/"):
         page = text(client_of(unit_contact).get(url))
         assert "清零已失效" in page
-        assert "谭新来了或到了年龄" in page
+        assert "谭新还没打，也没有在有效期内的禁忌缓种" in page
     assert "谭新" in text(client_of(staff).get("/zeroing/verify/?show=lapsed"))
 
 
