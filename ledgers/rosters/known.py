@@ -45,6 +45,10 @@ class Known:
         # as the people.
         self._by_name: dict[int, Person | tuple[Person, ...]] = {}
         self.households: dict[tuple[str, str], HouseholdState] = {}
+        # Households without a number, by key, and all that were asked for by their head and place.
+        self._numberless_households: dict[int, HouseholdState] = {}
+        self._by_head: dict[tuple[str, str], list[tuple[str, HouseholdState]]] = defaultdict(list)
+        self._heads_looked_up: set[tuple[str, str]] = set()
         # Those made or given another head since `take_households` was last asked.
         self._changed_households: list[HouseholdState] = []
         self._by_id: dict[int, Person] = {}
@@ -71,12 +75,41 @@ class Known:
     def _households_by_id(self, keys: set[int]) -> dict[int, HouseholdState]:
         columns = ("id", "village_id", "number", "head")
         found = {}
-        for key, village, number, head in Household.objects.filter(id__among=keys).values_list(*columns):
-            state = self.households.get((village, number))
-            if state is None:
-                state = self.households[village, number] = HouseholdState(key, village, number, head)
-            found[key] = state
+        for values in Household.objects.filter(id__among=keys).values_list(*columns):
+            found[values[0]] = self._household_on_record(*values)
         return found
+
+    def _household_on_record(self, key: int, village: str, number: str, head: str) -> HouseholdState:
+        known, name = (self.households, (village, number)) if number else (self._numberless_households, key)
+        state = known.get(name)
+        if state is None:
+            state = known[name] = HouseholdState(key, village, number, head)
+        return state
+
+    def load_heads(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Load the households of these (village, head), which rows without 户号 name."""
+        missing = set(keys) - self._heads_looked_up
+        if not missing:
+            return
+        self._heads_looked_up |= missing
+        found = Household.objects.standing().filter(
+            village__pk__among={village for village, _ in missing}, head__among={head for _, head in missing}
+        )
+        for place, *values in found.order_by("id").values_list("place_id", "id", "village_id", "number", "head"):
+            state = self._household_on_record(*values)
+            if (state.village, state.head) in missing:
+                self._by_head[state.village, state.head].append((place, state))
+
+    def households_of_head(self, village: str, place: str, head: str) -> list[HouseholdState]:
+        """Return the households of a head at a place; a row without a group may mean any of the village."""
+        return [state for at, state in self._by_head[village, head] if place in (at, village)]
+
+    def new_household(self, village: str, place: str, head: str) -> HouseholdState:
+        """Make a household without a number."""
+        state = HouseholdState(None, village, "", head)
+        self._by_head[village, head].append((place, state))
+        self._changed_households.append(state)
+        return state
 
     def load_resident(self, key: int) -> Person:
         """Load one resident on record and return what is known of them (a decision about one person)."""

@@ -17,6 +17,7 @@ from ledgers.models import Conflict, RosterImport
 from ledgers.rosters import doses, exemptions, registers, residents
 from ledgers.rosters.contents import content_of
 from ledgers.rosters.directory import Directory, ProductEntry
+from ledgers.rosters.doors import Doors
 from ledgers.rosters.known import Known, number_key
 from ledgers.rosters.marks import SENTENCES, mark
 from ledgers.rosters.people import DoseState, HouseholdState, Person, Question
@@ -66,6 +67,8 @@ class Plan:
         self.directory = Directory(campaign)
         self.known = Known(self.directory, lock=lock)
         self.registers: registers.Registers | None = None
+        # Of rosters of residents, which are written household by household.
+        self.doors: Doors | None = None
         self.counts: Counter[str] = Counter()
         self.messages: list[tuple[Message, str, str]] = []
         # (row, code) of what the reader said about doses.
@@ -86,6 +89,7 @@ class Plan:
         self.headings = {column["field"]: column["heading"] for column in columns if column["field"]}
         self._columns = {column["heading"]: column["index"] for column in reversed(columns)}
         self.registers = registers.Registers(self) if kind in (KIND.VILLAGES, KIND.UNITS) else None
+        self.doors = Doors(self.known) if kind == KIND.RESIDENTS else None
 
     def take(
         self,
@@ -205,6 +209,11 @@ class Plan:
             if row.household and (village := self.place_of(row)[0]):
                 yield village, row.household
 
+    def _head_keys(self, rows: list[Row]) -> Iterator[tuple[str, str]]:
+        for row in rows:
+            if row.head and not row.household and (village := self.place_of(row)[0]):
+                yield village, row.head
+
     def _take(self, row: Row) -> None:
         self.counts["rows"] += 1
         self._waiting = False
@@ -212,6 +221,8 @@ class Plan:
             self._tell(row, message)
             if message.code in SENTENCES:
                 self.said.add((row.number, message.code))
+        if self.doors is not None:
+            self.doors.take(row)
         if row.is_rejected:
             outcome = REJECTED
         elif self.registers is not None:
@@ -311,7 +322,7 @@ class Plan:
         return [
             person for person in found
             if person.village == village
-            and not (row.household and person.household_id and person.household_id.number != row.household)
+            and not (row.household and person.household_id and person.household_id.number not in ("", row.household))
         ]  # fmt: skip
 
     def _same_person(self, person: Person, row: Row) -> bool:

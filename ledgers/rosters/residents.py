@@ -63,8 +63,9 @@ def create(plan: Plan, row: Row) -> Person:
         None,
         (
             row.name, row.name_key, row.sex, row.birth_on, place, _registered(plan, row, village),
-            _household(plan, row, village), row.relation, row.residency or UNKNOWN, status or Status.ACTIVE.value,
-            status_on, bool(status), row.address, row.registered_address, row.guardian, row.caretaker, row.remarks,
+            _household(plan, row, village, place), row.relation, row.residency or UNKNOWN,
+            status or Status.ACTIVE.value, status_on, bool(status), row.address, row.registered_address, row.guardian,
+            row.caretaker, row.remarks,
         ),
     )  # fmt: skip
     plan.known.add(person, row.document)
@@ -160,8 +161,17 @@ def _merge_place(plan: Plan, person: Person, row: Row) -> bool:
         if code != person.place_id:
             known = person.place_id if len(person.place_id) > len(village) else ""
             news |= _replace(plan, person, row, "place_id", code, known, code)
-    household = _household(plan, row, village)
-    if household is not None and household is not person.household_id:
+    # The rows of a family stand together by what they say, wherever somebody is on record.
+    stated = plan.directory.group_of(village, group) if group else village
+    household = _household(plan, row, village, stated, person.household_id)
+    if household is None or household is person.household_id:
+        return news
+    if not row.household:
+        # What the order of rows tells fills in, and never takes anybody out of a household.
+        if person.household_id is None:
+            person.set("household_id", household)
+            news = True
+    else:
         known = person.household_id.number if person.household_id else ""
         news |= _replace(plan, person, row, "household_id", household, known, row.household)
     return news
@@ -224,11 +234,15 @@ def _registered(plan: Plan, row: Row, village: str) -> str | None:
     return code if code and code != village else None
 
 
-def _household(plan: Plan, row: Row, village: str) -> HouseholdState | None:
-    """Return the household that a row names; its number says something only together with a village."""
-    if not row.household or not village:
+def _household(
+    plan: Plan, row: Row, village: str, place: str, own: HouseholdState | None = None
+) -> HouseholdState | None:
+    """Return the household that a row names or stands in; a number says something only together with a village."""
+    if not village:
         return None
-    return plan.known.household(village, row.household, row.head)
+    if row.household:
+        return plan.known.household(village, row.household, row.head)
+    return plan.doors.household_of(row, village, place, own) if plan.doors else None
 
 
 def _add_phones(person: Person, row: Row) -> bool:
