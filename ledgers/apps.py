@@ -8,8 +8,10 @@ class LedgersConfig(AppConfig):
     def ready(self) -> None:
         # Registers what opens a person's page, and what workers do with rosters.
         from ledgers import person_access  # noqa: F401
+        from ledgers.movement import looking
         from ledgers.rosters import actions  # noqa: F401
         from ledgers.signals import facts_changed
         from ledgers.units import lapsing
 
+        facts_changed.connect(looking.on_facts_changed, dispatch_uid="ledgers.movement")
         facts_changed.connect(lapsing.on_facts_changed, dispatch_uid="ledgers.zeroing")

@@ -49,6 +49,8 @@ class CorrectionForm(InputMixin, forms.Form):
     caretaker = forms.CharField(label="包保人", required=False, max_length=60)
     remarks = forms.CharField(label="备注", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     reason = forms.CharField(label="为什么更正", max_length=100, help_text="会记在这个人的经过里。")
+    # Shown once the form says that somebody died: a death is asked twice.
+    sure = forms.BooleanField(label="再确认一次：这个人已经去世", required=False)
 
     def __init__(self, *args: Any, places: QuerySet[Place], resident: Resident, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,6 +59,8 @@ class CorrectionForm(InputMixin, forms.Form):
         self.fields["gone_phones"].choices = [(str(pk), f"****{number[-4:]}") for pk, number, _ in self._phones]
         if not self._phones:
             del self.fields["gone_phones"]
+        if not self.is_bound or self.data.get("status") != Status.DECEASED or resident.status == Status.DECEASED:
+            del self.fields["sure"]
         named = {place.code: place.name for place in places}
         named.setdefault(resident.place_id, resident.place.name)
         self.fields["place_id"].choices = [(code, _full_name(code, named)) for code in sorted(named)]
@@ -78,10 +82,15 @@ class CorrectionForm(InputMixin, forms.Form):
             self.add_error("status_on", "日期在今天以后，到时候再登记。")
         if not gone:
             data["status_on"] = None
+        dies = data.get("status") == Status.DECEASED and self._resident.status != Status.DECEASED
+        if dies and not data.get("sure") and not self.errors:
+            self.add_error(
+                "sure", f"登记{self._resident.name}去世以后，三本台账里就没有这个人了。确实去世就打勾，再保存一次。"
+            )
         return data
 
     def changes(self) -> dict[str, Any]:
-        kept_apart = ("phones", "gone_phones", "reason")
+        kept_apart = ("phones", "gone_phones", "reason", "sure")
         values = {name: value for name, value in self.cleaned_data.items() if name not in kept_apart}
         # What was shown with its numbers hidden and comes back so was left alone.
         known = {name: getattr(self._resident, name) for name in FREE_TEXTS}

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from ledgers.movement.looking import look_nightly
 from ledgers.units.lapsing import check_nightly
 
 
@@ -9,3 +10,9 @@ from ledgers.units.lapsing import check_nightly
 def check_zeroings() -> None:
     """Have every active campaign's declarations of 清零 checked (each night, by beat)."""
     check_nightly()
+
+
+@shared_task
+def look_through_people() -> None:
+    """Suggest villages for 待归类 and find people who may be there twice (each night, by beat)."""
+    look_nightly()

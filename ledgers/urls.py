@@ -27,6 +27,7 @@ urlpatterns = [
     path("conflicts/<int:pk>/decide/", conflicts.conflict_decide, name="conflict_decide"),
     path("conflicts/<int:pk>/undo/", conflicts.conflict_undo, name="conflict_undo"),
     path("unplaced/", unplaced.unplaced, name="unplaced"),
+    path("unplaced/adopted/", unplaced.unplaced_adopted, name="unplaced_adopted"),
     path("unplaced/place/", unplaced.unplaced_place, name="unplaced_place"),
     path("unplaced/<int:pk>/adopt/", unplaced.unplaced_adopt, name="unplaced_adopt"),
     path("unplaced/<int:pk>/not-ours/", unplaced.unplaced_not_ours, name="unplaced_not_ours"),
@@ -39,7 +40,7 @@ urlpatterns = [
     path("", include("ledgers.evidence.urls")),
     path("", include("ledgers.survey.urls")),
     path("", include("ledgers.units.urls")),
+    path("", include("ledgers.movement.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
     path("today/", include("ledgers.today.urls")),
-    path("", include("ledgers.movement.urls")),
 ]

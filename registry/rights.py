@@ -54,6 +54,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "roster.approve": frozenset({STAFF}),
     "conflict.decide": frozenset({CADRE, UNIT, CLINIC, STAFF}),
     "unplaced.adopt": frozenset({CADRE, STAFF}),
+    # What became of the people villages claimed.
+    "unplaced.watch": frozenset({STAFF}),
     # Only accounts of the clinic that carry the right, and staff (RoleGrant.may_approve).
     "exemption.decide": frozenset({CLINIC, STAFF}),
     "plan.view": OFFICE,

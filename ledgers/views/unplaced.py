@@ -5,14 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from campaigns.access import get_campaign_for
 from ledgers.access import get_unplaced_for, unplaced_asked_of, unplaced_visible_to, villages_of
 from ledgers.corrections import correct_resident
-from ledgers.models import Dose
+from ledgers.models import Dose, Suggestion
+from ledgers.movement.lists import adopted_by_village
 from ledgers.unplaced import AdoptionRefused, adopt, not_ours
 from registry.access import get_resident_for, requires, scope_of
 from registry.audit import address_of
@@ -45,6 +47,21 @@ def unplaced(request: HttpRequest) -> HttpResponse:
     return render(request, "ledgers/unplaced.html", context)
 
 
+@requires("unplaced.watch")
+@require_safe
+def unplaced_adopted(request: HttpRequest) -> HttpResponse:
+    """What became of the people villages claimed: how many, and how many have a dose by now (staff)."""
+    campaign = get_campaign_for(request.user, None)
+    adopted = adopted_by_village(campaign, today()) if campaign else []
+    context = {
+        "adopted": adopted,
+        "people": sum(one.people for one in adopted),
+        "vaccinated": sum(one.vaccinated for one in adopted),
+        "today": today(),
+    }
+    return render(request, "ledgers/adopted.html", context)
+
+
 def _is_staff(user: User) -> bool:
     return Role.STAFF in scope_of(user).roles
 
@@ -54,10 +71,14 @@ def _with_hints(people: QuerySet[Resident], *, staff: bool) -> QuerySet[Resident
     people = people.select_related("entry__by", "entry__roster").prefetch_related(
         Prefetch("documents", queryset=IdentityDocument.objects.order_by("pk")),
         Prefetch("phones", queryset=Phone.objects.order_by("pk")),
+        Prefetch("suggestions", queryset=Suggestion.objects.order_by("rank").select_related("village")),
     )
     if staff:
         people = people.annotate(live_doses=Count("doses", filter=Q(doses__state=Dose.State.LIVE)))
-    return people.order_by("name_key", "pk")
+    # Those of whom something tells a village first: they are quickly decided.
+    ground = Suggestion.objects.filter(resident=OuterRef("pk"), rank=1)
+    people = people.annotate(likeliest=Subquery(ground.values("village__name")[:1]))
+    return people.order_by(F("likeliest").asc(nulls_last=True), "name_key", "pk")
 
 
 @requires("unplaced.adopt")

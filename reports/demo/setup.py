@@ -19,6 +19,7 @@ from reports.demo import write
 from reports.demo.accounts import make_accounts
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
 from reports.demo.rosters import Desk
+from reports.demo.movement import write_movement
 from reports.demo.rounds import make_grids, write_rounds
 from reports.demo.story import Story, tell
 from reports.demo.write import is_demonstration
@@ -65,6 +66,7 @@ def _write(story: Story, seed: int, say: Say) -> None:
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
 
 
+        write_movement(campaign, accounts)
 def count_figures(*, say: Say) -> None:
     """Do the jobs that count the shown days, which a worker would do, so that the first page opens at once."""
     with _step("统计进度总览要用的各日数据", say):

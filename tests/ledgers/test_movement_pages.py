@@ -6,10 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ledgers import standings
 from ledgers.models import Duplicate, Handover
-from ledgers.movement import duplicates, handover
-from registry.models import AuditEntry, Resident
+from ledgers.movement import duplicates, handover, looking
+from registry import jobs
+from registry.models import AuditEntry, Job, Resident
 from tests.factories import make_place, make_resident
+from tests.ledgers import make
 from tests.ledgers.pages import text
 from tests.sheets import identity_number
 
@@ -20,6 +23,11 @@ NUMBER = identity_number("19540302")
 @pytest.fixture
 def ran(baiping):
     return make_resident(baiping, "冉启华", number=NUMBER)
+
+
+@pytest.fixture
+def campaign(street):
+    return make.campaign()
 
 
 def test_cadre_offers_and_the_other_village_accepts(ran, huanggu, client_of, cadre_baiping, cadre_huanggu):
@@ -160,3 +168,39 @@ def test_lists_ask_the_same_queries_for_one_row_and_for_three(show, baiping, hua
     add("乙")
     add("丙")
     assert queries() == at_one
+
+
+def test_death_is_asked_twice(ran, client_of, cadre_baiping):
+    client = client_of(cadre_baiping)
+    url = f"/people/{ran.pk}/edit/"
+    said = {
+        "name": "冉启华", "place_id": ran.place_id, "residency": "unknown", "status": "deceased",
+        "status_on": "2021-08-10", "reason": "家属告知",
+    }  # fmt: skip
+    answer = client.post(url, said)
+    ran.refresh_from_db()
+    assert (answer.status_code, "再确认一次" in text(answer), ran.status) == (422, True, "active")
+    client.post(url, said | {"sure": "on"})
+    ran.refresh_from_db()
+    assert ran.status == "deceased"
+
+
+def test_staff_see_what_became_of_the_claimed(street, baiping, campaign, client_of, staff, cadre_baiping):
+    people = [make_resident(street, name) for name in ("甲", "乙")]
+    for one in people:
+        client_of(cadre_baiping).post(f"/unplaced/{one.pk}/adopt/", {"village": baiping.pk})
+    make.dose(people[0], "2021-07-01", campaign=campaign)
+    standings.rebuild(campaign, [people[0].pk])
+    assert "各村认领了 2 人，其中 1 人已接种" in text(client_of(staff).get("/unplaced/adopted/"))
+    assert client_of(cadre_baiping).get("/unplaced/adopted/").status_code == 403
+
+
+def test_look_is_asked_once_for_many_changes_and_finds_both(street, baiping, client_of, staff):
+    for name in ("甲", "乙"):
+        lost = make_resident(street, name, address="白坪村2组")
+        looking.on_facts_changed(places={street.pk})
+    make_resident(baiping, "乙")
+    (job,) = Job.objects.filter(kind=looking.KIND)
+    assert jobs.run_now(job).result == {"suggested": 2, "duplicates": 1}
+    assert "现住址里写着" in text(client_of(staff).get("/unplaced/"))
+    assert lost.suggestions.get().village == baiping

@@ -1,0 +1,19 @@
+"""People in movement in the demonstration: suggestions for 待归类, pairs that may be one, a handover that waits."""
+
+from __future__ import annotations
+
+from campaigns.models import Campaign
+from ledgers.movement import handover
+from ledgers.movement.duplicates import find_duplicates
+from ledgers.movement.suggestions import suggest
+from registry.models import Place, Residency, Resident, User
+from reports.demo.street import BY_NAME
+
+
+def write_movement(campaign: Campaign, accounts: dict[str, User]) -> None:
+    """After the rosters: what a look through the street finds, and one person offered to 白坪村."""
+    suggest(campaign.place)
+    find_duplicates(campaign.place)
+    giving = Resident.objects.inside(BY_NAME["黄谷村"].code).filter(residency=Residency.LOCAL, status="active")
+    taking = Place.objects.get(pk=BY_NAME["白坪村"].code)
+    handover.ask(giving.order_by("pk")[40], taking, note="去年9月起住在女儿家", by=accounts["huanggu"])
