@@ -28,6 +28,11 @@ def missing_for(of: Unit | Place, campaign: Campaign, on: date) -> QuerySet[Resi
     return missing_of_unit(of, campaign, on) if isinstance(of, Unit) else missing_of_village(of, campaign, on)
 
 
+def last_of(campaign: Campaign, **whose: Unit | Place) -> Zeroing | None:
+    """Return the last declaration of a unit (`unit=`) or village (`village=`), None where nobody declared."""
+    return Zeroing.objects.filter(campaign=campaign, **whose).select_related("because").first()
+
+
 @transaction.atomic
 def declare(of: Unit | Place, campaign: Campaign, *, on: date, by: User, address: str = "") -> Zeroing:
     """Declare that nobody is missing; refused with the names of who is."""

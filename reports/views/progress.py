@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
 from ledgers.units.access import units_kept_by
+from ledgers.units.zeroing import last_of
 from registry.access import may, requires
 from registry.clock import today
+from registry.models import Place
 from reports.dashboard.access import get_place_for, get_unit_for, reach_of
 from reports.dashboard.empty import empty_page
 from reports.dashboard.frame import Frame, read_frame
@@ -54,7 +56,9 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
     """One village or group."""
     frame = _frame_or_404(request)
     place = get_place_for(request.user, frame.campaign, code)
-    return render(request, "reports/village.html", {"page": village_page(request.user, place, frame)})
+    zeroing = last_of(frame.campaign, village=place) if place.level == Place.Level.VILLAGE else None
+    page = village_page(request.user, place, frame)
+    return render(request, "reports/village.html", {"page": page, "zeroing": zeroing})
 
 
 @requires("figures.view")
@@ -90,7 +94,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_unit_for(request.user, pk)
     page = unit_page(request.user, found, _frame_or_404(request))
     keeps = may(request.user, "unit.manage") and units_kept_by(request.user).filter(pk=pk).exists()
-    return render(request, "reports/unit.html", {"page": page, "keeps_members": keeps})
+    context = {"page": page, "keeps_members": keeps, "zeroing": last_of(page.frame.campaign, unit=found)}
+    return render(request, "reports/unit.html", context)
 
 
 def _frame(request: HttpRequest) -> Frame | None:

@@ -242,3 +242,14 @@ def test_lapsing_asks_no_more_for_three_than_for_one(zhou, campaign, waterworks,
     valid(make.unit("乌杨小学"), campaign, staff)
     valid(make_place("500233003216", "曹家村"), campaign, staff)
     assert queries() == at_two
+
+
+def test_state_stands_on_the_pages_of_progress_without_the_name(
+    zhou, campaign, waterworks, baiping, client_of, staff, leader
+):
+    valid(waterworks, campaign, staff)
+    newcomer(waterworks, baiping)
+    lapse(campaign, ON)
+    page = text(client_of(leader).get(f"/units/{waterworks.pk}/"))
+    assert ("已失效" in page, "谭新" in page) == (True, False)
+    assert "已失效" not in text(client_of(leader).get(f"/progress/{baiping.pk}/"))
