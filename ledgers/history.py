@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from ledgers.models import Conflict, Dose, Exemption, Statement
+from ledgers.models import Conflict, Contact, Dose, Exemption, Statement
 from ledgers.rules import REASONS, Stand
 from ledgers.why import day, nth
 from registry.masking import hide_numbers
@@ -67,6 +67,7 @@ def events_of(resident: Resident, campaign: Campaign, stand: Stand | None, on: d
         *_exemptions(_entries(Exemption.objects.filter(resident=resident, campaign=campaign), "decided_entry")),
         *_changes(_entries(ResidentChange.objects.filter(resident=resident))),
         *_conflicts(_entries(Conflict.objects.filter(resident=resident))),
+        *_contacts(Contact.objects.filter(resident=resident, campaign=campaign).select_related("by")),
         *_derived(stand, on),
     ]
     entry = Entry.objects.filter(pk=resident.entry_id).select_related("by", "roster").first()
@@ -160,6 +161,15 @@ def _conflicts(conflicts: Iterable[Conflict]) -> Iterable[Event]:
             note = f"{conflict.decided_by}，{when.month}月{when.day}日 {when:%H:%M}"
             text = f"已核实：{conflict.get_kind_display()}，{conflict.get_decision_display()}"
             yield Event(when.date(), "change", "scale", "done", text, note, 1)
+
+
+def _contacts(contacts: Iterable[Contact]) -> Iterable[Event]:
+    for contact in contacts:
+        when = timezone.localtime(contact.at)
+        agreed = contact.promised_on or contact.again_on
+        text = f"{contact.get_way_display()}：{contact.get_outcome_display()}" + (f" {day(agreed)}" if agreed else "")
+        note = f"{contact.by}，{when.month}月{when.day}日 {when:%H:%M}"
+        yield Event(when.date(), "contact", "phone", "brand", text, note)
 
 
 def _derived(stand: Stand | None, on: date) -> Iterable[Event]:

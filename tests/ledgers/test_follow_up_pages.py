@@ -142,6 +142,7 @@ def test_whole_family_promises_in_one_tap(cadre, cadre_baiping, ran, tan):
     assert not CallLease.objects.exists()
     assert "已记下冉启华约定接种日 8月25日、谭秀英约定接种日 8月25日" in text(cadre.get(LIST))
     assert "冉启华" not in text(cadre.get(LIST))
+    assert "电话：约定接种日 8月25日" in text(cadre.get(f"/people/{ran.pk}/"))
 
 
 def test_call_sent_twice_counts_once(cadre, ran, tan):
