@@ -62,6 +62,8 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
   if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
   if (event.target.closest("[data-print]")) window.print();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copyText(document.getElementById(copied.dataset.copy));
   if (event.target.matches(".day-picker input")) event.target.showPicker?.();
   const peek = event.target.closest("[data-peek]");
   if (peek) {
@@ -100,6 +102,12 @@ function settle(root) {
     if (shown.hasAttribute("data-dial")) shown.querySelector("a")?.click();
   });
   root.querySelectorAll(".toast:not(.error)").forEach((item) => setTimeout(() => item.remove(), TOAST_MS));
+}
+
+/* The old way on purpose: the new one wants https, which a village office may not have yet. */
+function copyText(element) {
+  getSelection().selectAllChildren(element);
+  if (document.execCommand("copy")) toast("已复制，到短信或微信里粘贴");
 }
 
 function toast(text, wrong) {
