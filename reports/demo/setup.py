@@ -17,6 +17,7 @@ from registry.models import Job
 from reports import refresh
 from reports.demo import write
 from reports.demo.accounts import make_accounts
+from reports.demo.calls import write_calls
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
 from reports.demo.rosters import Desk
 from reports.demo.movement import write_movement
@@ -61,6 +62,8 @@ def _write(story: Story, seed: int, say: Say) -> None:
         write_consents()
         write_claims(campaign, accounts)
         write_zeroings(campaign, accounts)
+    with _step("写入催种的联系记录", say):
+        write_calls(campaign, accounts)
     with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
         Desk(story, campaign, accounts, seed).fill()
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
