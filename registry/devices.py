@@ -59,9 +59,6 @@ def remember(user: User, name: str, session: SessionBase, *, address: str = "") 
 @transaction.atomic
 def resume(secret: str, *, address: str = "") -> Device | None:
     """Return the phone whose secret this is, None where it opens nothing any more; TooManyTries."""
-    tries = f"device-failures-{hashlib.sha256(address.encode()).hexdigest()}"
-    if cache.get(tries, 0) >= FAILURES:
-        raise TooManyTries
     now = timezone.now()
     device = (
         Device.objects.select_related("user")
@@ -70,13 +67,20 @@ def resume(secret: str, *, address: str = "") -> Device | None:
         .first()
     )
     if device is None:
-        cache.add(tries, 0, PAUSE.total_seconds())
-        cache.incr(tries)
+        _count_failure(address)
         record("device.refused", by=None, address=address)
         return None
     Device.objects.filter(pk=device.pk).update(seen_at=now)
     record("device.resume", by=device.user, subject=f"device {device.pk}", address=address)
     return device
+
+
+def _count_failure(address: str) -> None:
+    """Only failures wait: a right secret is no guess, and many phones may come from one address."""
+    tries = f"device-failures-{hashlib.sha256(address.encode()).hexdigest()}"
+    cache.add(tries, 0, PAUSE.total_seconds())
+    if cache.incr(tries) > FAILURES:
+        raise TooManyTries
 
 
 @transaction.atomic

@@ -1,21 +1,31 @@
-"""What a phone keeps: today's cards and the cadre's own households, rendered as they are online.
+"""What a phone keeps: today's doors and the cadre's own households, rendered as they are online.
 
-No full identity number, no picture, nobody else's household (issue 3, 8).
+No full identity number, no picture, nobody else's household (issue 3, 8). A constant number of queries.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from campaigns.access import get_campaign_for
+from campaigns.models import Campaign
+from ledgers.households.caretakers import in_care_of
+from ledgers.models import SurveyRound, Visit
+from ledgers.survey.card import Card, cards_of, choices_of, render_card
+from ledgers.today.views import today as today_view
+from registry import clock
 from registry.access import scope_of
 from registry.models import Household, Role
 
-# A round of a day or two; more would be a copy of the village.
+# What one pair of feet walks in a round; more would be a copy of the village.
 MOST_HOUSEHOLDS = 400
+_MAIN = re.compile(r'<main[^>]*id="content"[^>]*>(.*)</main>', re.DOTALL)
+_TOKEN = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')
 
 
 @dataclass
@@ -27,21 +37,51 @@ class Bundle:
     bottom: str
     pages: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def add(self, address: str, title: str, html: str) -> None:
+        # The token is of one session, and differs each time.
+        self.pages[address] = {"title": title, "html": _TOKEN.sub("", html)}
+
 
 def bundle_for(request: HttpRequest) -> Bundle:
-    """Return what the account's phone keeps; an account that is no cadre keeps an empty list."""
-    made = Bundle(reverse("home"), request.user.large_type, render_to_string("parts/bottom.html", request=request))
-    households = own_households(request)
-    title = "入户"
-    listed = render_to_string("field/own_households.html", {"households": households}, request)
-    made.pages[made.home] = {"title": title, "html": listed}
-    for household in households:
-        html = render_to_string("field/card_for_now.html", {"household": household}, request)
-        made.pages[f"/survey/{household.pk}/"] = {"title": str(household), "html": html}
+    """Return what the account's phone keeps; for an account that is no cadre, nothing."""
+    bottom = render_to_string("parts/bottom.html", request=request)
+    made = Bundle(reverse("today"), request.user.large_type, bottom)
+    campaign = get_campaign_for(request.user, None)
+    if campaign is None or Role.CADRE not in scope_of(request.user).roles:
+        return made
+    made.add(made.home, "今天要办", _today(request))
+    _add_households(made, request, campaign)
     return made
 
 
+def _today(request: HttpRequest) -> str:
+    """The doors of today as their own page shows them, without what stands around it."""
+    found = _MAIN.search(today_view(request).content.decode())
+    return found[1] if found else ""
+
+
+def _add_households(made: Bundle, request: HttpRequest, campaign: Campaign) -> None:
+    cards = cards_of(own_households(request), campaign, clock.today())
+    choices, survey = choices_of(campaign), reverse("survey")
+    addresses = [reverse("household", args=[card.household.pk]) for card in cards]
+    for card, address, following in zip(cards, addresses, [*addresses[1:], survey], strict=False):
+        html = render_card(request, card, campaign, choices=choices, back=survey, next_url=following, key="")
+        made.add(address, f"{card.label} {card.head}户", html)
+    doors = zip(cards, addresses, _done(cards, campaign), strict=True)
+    made.add(survey, "入户", render_to_string("field/own_households.html", {"doors": list(doors)}, request))
+
+
 def own_households(request: HttpRequest) -> list[Household]:
-    prefixes = scope_of(request.user).prefixes(Role.CADRE)
-    found = Household.objects.within_any(prefixes).filter(merged_into__isnull=True)
-    return list(found.select_related("place").order_by("place_id", "sequence", "pk")[:MOST_HOUSEHOLDS])
+    """Return 我包的户 in walking order."""
+    found = Household.objects.standing().filter(in_care_of(request.user))
+    return list(found.select_related("place", "village").walking()[:MOST_HOUSEHOLDS])
+
+
+def _done(cards: list[Card], campaign: Campaign) -> list[bool]:
+    """Whether each household is done in the running round; where there is none, nobody has to go."""
+    running = SurveyRound.objects.filter(campaign=campaign, ends_on__isnull=True).first()
+    if running is None:
+        return [False] * len(cards)
+    visits = Visit.objects.filter(round=running, household__pk__among={card.household.pk for card in cards})
+    done = set(visits.filter(outcome__in=Visit.DONE).values_list("household_id", flat=True))
+    return [card.household.pk in done for card in cards]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ledgers.field.pages import Bundle, bundle_for
 from ledgers.field.sending import Refused, entries_in, receive
 from registry.access import public, requires
+from registry.audit import address_of
 
 
 @cache
@@ -63,4 +64,5 @@ def send(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"sentence": str(refused)}, status=400)
     if account != request.user.pk:
         return JsonResponse({"sentence": "这部手机记着另一个账号。"}, status=409)
-    return JsonResponse({"answers": [receive(request.user, entry) for entry in entries]})
+    address = address_of(request)
+    return JsonResponse({"answers": [receive(request.user, entry, address=address) for entry in entries]})

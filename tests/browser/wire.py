@@ -18,8 +18,8 @@ class Wire:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self.is_cut = False
-        # Cut once so many bytes have gone to the browser, and how often that happened.
-        self._bytes_left: int | None = None
+        # Cuts to come: after how many bytes more, and whether of those going up; how many there were.
+        self._planned: list[tuple[int, bool]] = []
         self.cuts = 0
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -32,12 +32,15 @@ class Wire:
     def mend(self) -> None:
         with self._lock:
             self.is_cut = False
-            self._bytes_left = None
+            self._planned = []
 
-    def cut_after(self, size: int) -> None:
-        """Cut all connections once `size` more bytes have come back, then let new ones through again."""
+    def cut_after(self, *planned: tuple[int, bool]) -> None:
+        """Cut all connections once so many more bytes went up to the server (True) or to the browser (False).
+
+        New connections come through at once; the next cut is counted from there.
+        """
         with self._lock:
-            self._bytes_left = size
+            self._planned = list(planned)
 
     def close(self) -> None:
         self.cut()
@@ -59,30 +62,34 @@ class Wire:
                 continue
             with self._lock:
                 self._open |= {browser, server}
-            threading.Thread(target=self._carry, args=(browser, server, False), daemon=True).start()
-            threading.Thread(target=self._carry, args=(server, browser, True), daemon=True).start()
+            threading.Thread(target=self._carry, args=(browser, server, True), daemon=True).start()
+            threading.Thread(target=self._carry, args=(server, browser, False), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
+    def _carry(self, source: socket.socket, target: socket.socket, upwards: bool) -> None:
         with suppress(OSError):
             while piece := source.recv(_PIECE):
-                if counted and self._spent(len(piece)):
-                    break
-                target.sendall(piece)
+                passed = self._passed(piece, upwards)
+                target.sendall(passed)
+                if passed != piece:
+                    self._drop()
         with self._lock:
             _close({source, target})
             self._open -= {source, target}
 
-    def _spent(self, size: int) -> bool:
+    def _passed(self, piece: bytes, upwards: bool) -> bytes:
+        """Return what of the piece still goes through before the next cut."""
         with self._lock:
-            if self._bytes_left is None:
-                return False
-            self._bytes_left -= size
-            if self._bytes_left > 0:
-                return False
-            self._bytes_left = None
+            if not self._planned or self._planned[0][1] != upwards:
+                return piece
+            passed = piece[: self._planned[0][0]]
+            self._planned[0] = (self._planned[0][0] - len(passed), upwards)
+            return passed
+
+    def _drop(self) -> None:
+        with self._lock:
+            self._planned = self._planned[1:]
             self.cuts += 1
             _close(self._open)
-            return True
 
 
 def _close(sockets: set[socket.socket]) -> None:

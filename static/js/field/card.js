@@ -2,11 +2,12 @@
 "use strict";
 const field = (window.field = window.field || {});
 
-document.addEventListener("submit", onSubmit, true);
+// After the card's own script, which asks for members that were left out.
+document.addEventListener("DOMContentLoaded", () => document.addEventListener("submit", onSubmit, true));
 
 function onSubmit(event) {
   const form = event.target;
-  if (!field.possible || !form.matches("form[data-household]") || !form.hasAttribute("data-kept")) return;
+  if (!field.possible || event.defaultPrevented || !form.matches("form[data-household]") || !form.hasAttribute("data-kept")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.saving) return;
@@ -25,8 +26,8 @@ async function keep(form, submitter) {
   // Not every browser of an old phone takes the button as a second argument.
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !LEFT_OUT.includes(name));
   if (submitter && submitter.name) fields.push([submitter.name, submitter.value]);
-  await field.queue.save(key, Number(form.dataset.household), form.dataset.label || "", fields);
-  document.dispatchEvent(new CustomEvent("field:saved", { detail: { form } }));
+  const id = await field.queue.save(key, Number(form.dataset.household), form.dataset.label || "", fields);
+  document.dispatchEvent(new CustomEvent("field:saved", { detail: { form, id } }));
 }
 
 // The phone makes its own key and time: a kept form may be filled in twice.

@@ -55,12 +55,19 @@ async function deliver() {
   if ((await field.queue.entries()).some((entry) => entry.state === "waiting")) setTimeout(deliver, AGAIN_MS);
 }
 
+/* Arrived at once, the receipt follows, where two versions are chosen from as well. */
 async function saved(event) {
+  const { form, id } = event.detail;
   const found = await field.queue.send();
-  field.toastLater(field.receiptWords(found.receipts) || "已登记，存在这部手机里，有信号自动上传");
+  const answer = found.answers.find((one) => one.key === id);
   if (found.withdrawn) return location.assign("/field/");
-  const choose = (await field.queue.entries()).some((entry) => entry.state !== "waiting");
-  return location.assign(choose ? "/field/unsent/" : event.detail.form.dataset.next || "/");
+  if (answer && answer.url) {
+    await field.queue.remove(id);
+    return location.assign(answer.url);
+  }
+  if (answer) return location.assign("/field/unsent/");
+  field.toastLater("已登记，存在这部手机里，有信号自动上传");
+  return location.assign(form.dataset.next || "/");
 }
 
 /* 记住这部手机30天: offered on the own page always, elsewhere until somebody says not now. */

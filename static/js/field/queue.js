@@ -20,10 +20,11 @@ async function entries() {
 }
 
 /* Save what a form says. When this returns it is on the disk. `label` names the household in the tray. */
-async function save(key, household, label, fields) {
+async function save(key, household, label, fields, choices) {
   const id = uuid();
   const at = Date.now();
-  const body = await field.vault.seal(key, { household, fields: [...fields, ["key", id], ["at", new Date(at).toISOString()]] }, id);
+  const all = [...fields, ["key", id], ["at", new Date(at).toISOString()]];
+  const body = await field.vault.seal(key, { household, fields: all, choices: choices || [] }, id);
   const entry = { key: id, at, household, state: "waiting", body, label: await field.vault.seal(key, label, id) };
   await field.vault.write(["entries"], (store) => store("entries").put(entry));
   announce();
@@ -37,10 +38,10 @@ const remove = async (id) => {
 
 const announce = () => document.dispatchEvent(new CustomEvent("field:entries"));
 
-/* Send what waits, oldest first. Returns {receipts, offline, locked, withdrawn}; never throws. */
+/* Send what waits, oldest first. Returns {receipts, answers, offline, locked, withdrawn}; never throws. */
 async function send() {
   const key = await field.key();
-  if (!key) return { receipts: [], locked: true };
+  if (!key) return { receipts: [], answers: [], locked: true };
   const alone = navigator.locks ? (act) => navigator.locks.request("wuyang-field-send", act) : (act) => act();
   return alone(() => sendAll(key));
 }
@@ -48,16 +49,18 @@ async function send() {
 async function sendAll(key) {
   const { account } = await field.vault.record();
   const receipts = [];
+  const answers = [];
   for (;;) {
     const waiting = (await entries()).filter((entry) => entry.state === "waiting").slice(0, AT_ONCE);
-    if (!waiting.length) return { receipts };
+    if (!waiting.length) return { receipts, answers };
     const bodies = await Promise.all(waiting.map((entry) => field.vault.unseal(key, entry.body, entry.key)));
     const found = await field.contact.post("/field/send/", { account, entries: bodies }, SEND_MS);
-    if (!found.answers) return { receipts, ...found };
+    if (!found.answers) return { ...found, receipts, answers };
+    answers.push(...found.answers);
     for (const answer of found.answers) await settle(key, waiting, answer, receipts);
     announce();
     // An answer for none of them would have us ask for ever.
-    if (!found.answers.some((answer) => waiting.some((entry) => entry.key === answer.key))) return { receipts, offline: true };
+    if (!found.answers.some((answer) => waiting.some((entry) => entry.key === answer.key))) return { receipts, answers, offline: true };
   }
 }
 

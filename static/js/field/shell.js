@@ -56,12 +56,13 @@ async function deliver() {
 async function open() {
   const key = await field.key();
   if (!key) return askPin();
-  bundle = await field.vault.pages(key);
+  bundle = await field.vault.index(key);
   frame();
   if (isTray()) return tray(key);
   if (!bundle) return show(field.copy("stale"));
-  const page = bundle.pages[here()] || (here() === "/field/" && bundle.pages[bundle.home]);
-  if (!page) return show(field.copy("elsewhere"));
+  const address = kept(here());
+  if (!address) return show(field.copy("elsewhere"));
+  const page = await field.vault.page(key, address);
   document.title = page.title;
   place.innerHTML = page.html;
   place.prepend(await stateNotice());
@@ -70,6 +71,14 @@ async function open() {
   window.scrollTo(0, 0);
 }
 field.reopen = open;
+
+/* The address under which something is kept for `path`: lists of households that are not stand together in one. */
+function kept(path) {
+  const has = (address) => bundle.addresses.includes(address) && address;
+  if (has(path)) return path;
+  if (path === "/field/" || path === "/") return has(bundle.home);
+  return /^\/survey\/(villages|places|found)\//.test(path) ? has("/survey/") : "";
+}
 
 function frame() {
   if (!bundle) return;
@@ -98,8 +107,8 @@ async function markSaved() {
 function follow(event) {
   const link = event.target.closest("a[href]");
   if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || !bundle) return;
-  const kept = bundle.pages[link.pathname] || link.pathname === "/field/unsent/";
-  if (!kept || (field.connected() && link.pathname !== "/field/unsent/")) return;
+  if (!kept(link.pathname) && link.pathname !== "/field/unsent/") return;
+  if (field.connected() && link.pathname !== "/field/unsent/") return;
   event.preventDefault();
   history.pushState(null, "", link.href);
   open();
@@ -108,7 +117,7 @@ function follow(event) {
 async function saved(event) {
   field.toast("已登记，存在这部手机里");
   const link = event.detail.form.dataset.next;
-  if (link && bundle && bundle.pages[link]) history.pushState(null, "", link);
+  if (link && bundle && kept(link)) history.pushState(null, "", link);
   else history.back();
   const found = await deliver();
   if (!found.withdrawn) await open();

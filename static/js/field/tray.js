@@ -50,9 +50,9 @@ async function choice(key, entry) {
   const form = box.querySelector("form");
   answer.differences.forEach((difference, index) => {
     const pair = field.copy("pair", {
-      what: `${difference.name}的${difference.word}，${difference.by} ${difference.at} 也改过。`,
-      "my-time": `你 ${field.clock(entry.at)} 登记`, mine: difference.mine || "空",
-      "their-time": `${difference.by} ${difference.at} 登记`, theirs: difference.theirs || "空",
+      what: `${difference.name}的${difference.word}，${difference.by} ${when(difference)}也改过。`,
+      "my-time": `你 ${field.clock(entry.at)} 登记`, mine: difference.mine,
+      "their-time": `${difference.by} ${when(difference)}登记`, theirs: difference.theirs,
     });
     pair.querySelectorAll("input").forEach((input) => (input.name = `choice-${index}`));
     form.insertBefore(pair, form.querySelector("button"));
@@ -66,17 +66,12 @@ async function choice(key, entry) {
   return box;
 }
 
-/* 用我的 is sent again as settled, under a key of its own; 用专班的 needs nothing. */
+const when = (difference) => (difference.at ? `${field.clock(difference.at)} ` : "");
+
+/* The choices wait and travel like any entry. */
 async function settle(key, entry, answer, chosen) {
-  const mine = answer.differences.filter((_, index) => chosen.get(`choice-${index}`) === "mine");
-  if (mine.length) {
-    const body = await field.vault.unseal(key, entry.body, entry.key);
-    const settled = mine.map((difference) => [`m${difference.resident}-settled`, "1"]);
-    const people = mine.map((difference) => `m${difference.resident}-`);
-    const kept = body.fields.filter(([name]) => !/^m\d+-/.test(name) || people.some((start) => name.startsWith(start)));
-    const again = [...kept.filter(([name]) => !["key", "at"].includes(name)), ...settled];
-    await field.queue.save(key, entry.household, (await labelOf(key, entry)) || "", again);
-  }
+  const choices = answer.differences.map((difference, n) => [difference.answer, chosen.get(`choice-${n}`)]);
+  await field.queue.save(key, entry.household, await labelOf(key, entry), [], choices);
   await field.queue.remove(entry.key);
   await field.queue.send();
 }

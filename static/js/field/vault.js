@@ -136,19 +136,31 @@ async function withdraw() {
   await change({ secret: null });
 }
 
+/* Each page is sealed by itself, so that a slow phone opens the one it shows and no other. */
 async function keepPages(key, bundle) {
-  const pages = await seal(key, bundle, "pages");
-  const found = await record();
+  const { pages: found, ...index } = bundle;
+  const addresses = Object.keys(found);
+  const sealed = await Promise.all(addresses.map((address) => seal(key, found[address], address)));
+  const front = await seal(key, { ...index, addresses }, "index");
+  const before = await record();
   await write(["pages", "vault"], (store) => {
-    store("pages").put(pages, "bundle");
-    store("vault").put({ ...found, digest: bundle.digest, fresh: Date.now(), seen: Date.now() }, "record");
+    store("pages").clear();
+    addresses.forEach((address, n) => store("pages").put(sealed[n], address));
+    store("pages").put(front, "index");
+    store("vault").put({ ...before, digest: bundle.digest, fresh: Date.now(), seen: Date.now() }, "record");
   });
 }
 
-async function pages(key) {
+/* The addresses kept, where to begin, the bottom bar; undefined where nothing may be read any more. */
+async function index(key) {
   if (!(await expire())) return undefined;
-  const sealed = await (await database()).get("pages", "bundle");
-  return sealed && unseal(key, sealed, "pages");
+  const sealed = await (await database()).get("pages", "index");
+  return sealed && unseal(key, sealed, "index");
+}
+
+async function page(key, address) {
+  const sealed = await (await database()).get("pages", address);
+  return sealed && unseal(key, sealed, address);
 }
 
 async function secret(key) {
@@ -162,5 +174,5 @@ async function wipe() {
 }
 
 field.vault = {
-  KEPT_MS, database, write, seal, unseal, record, change, create, unlock, expire, withdraw, keepPages, pages, secret, wipe,
+  KEPT_MS, database, write, seal, unseal, record, change, create, unlock, expire, withdraw, keepPages, index, page, secret, wipe,
 };
