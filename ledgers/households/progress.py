@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
 
 from campaigns.models import Campaign
 from ledgers.models import SurveyRound, Visit
 from registry.models import Household, Place
-from registry.querysets import within_any
 
 # From so many calls in vain on, the household is passed up to staff.
 PASSED_UP_AFTER = 3
+KEPT_SECONDS = 60
 
 
 @dataclass
@@ -56,15 +58,26 @@ class Progress:
         self.oldest = min(filter(None, (self.oldest, other.oldest)), default=None)
 
 
-def progress_of(
-    prefixes: Iterable[str], campaign: Campaign, current: SurveyRound | None, *, oldest: bool = False
-) -> dict[str, Progress]:
-    """Return the progress of each place code inside the prefixes; two queries, one more with `oldest`.
+# Per place: households ever visited, those of the round, and the longest ago of their last visits. In two
+# steps, because a household is visited often and counts once.
+_VISITED = """
+SELECT place_id, COUNT(*), SUM(now), MIN(last) FROM (
+    SELECT home.place_id, MAX(visit.at) AS last,
+        MAX(CASE WHEN visit.round_id = %s THEN 1 ELSE 0 END) AS now
+    FROM ledgers_visit visit JOIN registry_household home ON home.id = visit.household_id
+    WHERE visit.campaign_id = %s AND visit.outcome IN ({done}) AND home.merged_into_id IS NULL
+        AND home.state NOT IN ({apart}) AND ({places})
+    GROUP BY home.id
+) visited GROUP BY place_id
+"""
 
-    `oldest` looks at each household's visits: for a village, not for a street.
-    """
+
+def progress_of(prefixes: Iterable[str], campaign: Campaign, current: SurveyRound | None) -> dict[str, Progress]:
+    """Return the progress of each place code inside the prefixes; two queries."""
     prefixes = tuple(prefixes)
     found: dict[str, Progress] = defaultdict(Progress)
+    if not prefixes:
+        return found
     apart = Q(state__in=Household.APART)
     standing = Household.objects.standing().within_any(prefixes).order_by()
     for code, households, set_apart, unconfirmed, unnumbered in standing.values_list("place_id").annotate(
@@ -74,28 +87,27 @@ def progress_of(
         unnumbered=Count("pk", filter=Q(sequence__isnull=True)),
     ):
         found[code] = Progress(households, apart=set_apart, unconfirmed=unconfirmed, unnumbered=unnumbered)
-    visits = done_visits(campaign).filter(
-        within_any(prefixes, "household__place_id"), household__merged_into__isnull=True
-    )
-    visits = visits.exclude(household__state__in=Household.APART).order_by()
-    once = Count("household_id", distinct=True, filter=Q(round=current)) if current else None
-    counts = {"ever": Count("household_id", distinct=True)} | ({"now": once} if once else {})
-    for row in visits.values("household__place_id").annotate(**counts):
-        place = found[row["household__place_id"]]
-        place.ever_visited, place.visited = row["ever"], row.get("now", 0)
-    if oldest:
-        for code, last in (
-            visits.values_list("household__place_id", "household_id")
-            .annotate(last=Max("at"))
-            .values_list("household__place_id", "last")
-        ):
-            found[code].oldest = min(filter(None, (found[code].oldest, last)))
+    for code, ever, now, last in _visited(prefixes, campaign, current):
+        place = found[code]
+        place.ever_visited, place.visited, place.oldest = ever, now, _moment(last)
     return found
 
 
-def done_visits(campaign: Campaign) -> QuerySet[Visit]:
-    """Visits that make a household done."""
-    return Visit.objects.filter(campaign=campaign, outcome__in=Visit.DONE)
+def _visited(prefixes: tuple[str, ...], campaign: Campaign, current: SurveyRound | None) -> list[tuple]:
+    statement = _VISITED.format(
+        done=", ".join(["%s"] * len(Visit.DONE)),
+        apart=", ".join(["%s"] * len(Household.APART)),
+        places=" OR ".join(["home.place_id BETWEEN %s AND %s"] * len(prefixes)),
+    )
+    ends = [end for prefix in prefixes for end in (prefix, prefix.ljust(Place.Level.GROUP, "9"))]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [current.pk if current else None, campaign.pk, *Visit.DONE, *Household.APART, *ends])
+        return cursor.fetchall()
+
+
+def _moment(value: datetime | str) -> datetime:
+    """SQLite keeps moments as text in UTC."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 def by_village(progress: dict[str, Progress]) -> dict[str, Progress]:
@@ -106,6 +118,12 @@ def by_village(progress: dict[str, Progress]) -> dict[str, Progress]:
     return found
 
 
+def street_progress(prefixes: tuple[str, ...], campaign: Campaign, current: SurveyRound | None) -> dict[str, Progress]:
+    """Return the progress of each village, counted anew at most once a minute: a street has 300,000 households."""
+    key = f"survey:{campaign.pk}:{current.pk if current else 0}:{','.join(prefixes)}"
+    return cache.get_or_set(key, lambda: by_village(progress_of(prefixes, campaign, current)), KEPT_SECONDS)
+
+
 def total(progress: dict[str, Progress]) -> Progress:
     whole = Progress()
     for place in progress.values():
@@ -113,13 +131,18 @@ def total(progress: dict[str, Progress]) -> Progress:
     return whole
 
 
-def visited_in(current: SurveyRound) -> QuerySet:
-    """Keys of the households done in a round."""
-    return Visit.objects.filter(round=current, outcome__in=Visit.DONE).values("household_id")
+def is_visited(current: SurveyRound) -> Exists:
+    """Condition on households: done in a round."""
+    return Exists(Visit.objects.filter(household=OuterRef("pk"), round=current, outcome__in=Visit.DONE))
 
 
-def passed_up_in(current: SurveyRound) -> QuerySet:
-    """Keys of the households where the third call of a round found nobody and none has found anybody since."""
-    calls = Visit.objects.filter(round=current, outcome=Visit.Outcome.NOBODY).order_by().values("household_id")
-    often = calls.annotate(calls=Count("pk")).filter(calls__gte=PASSED_UP_AFTER)
-    return often.exclude(household_id__in=visited_in(current)).values("household_id")
+def was_visited(campaign: Campaign) -> Exists:
+    """Condition on households: done in any round."""
+    return Exists(Visit.objects.filter(household=OuterRef("pk"), campaign=campaign, outcome__in=Visit.DONE))
+
+
+def is_passed_up(current: SurveyRound) -> Q:
+    """Condition on households: the third call of a round found nobody, and none has found anybody."""
+    calls = Visit.objects.filter(household=OuterRef("pk"), round=current, outcome=Visit.Outcome.NOBODY).order_by()
+    often = calls.values("household_id").annotate(calls=Count("pk")).filter(calls__gte=PASSED_UP_AFTER)
+    return Q(Exists(often)) & ~Q(is_visited(current))

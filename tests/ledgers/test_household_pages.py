@@ -75,7 +75,7 @@ def test_village_counts_the_round_and_lists_households_apart(ran, third, baiping
     page = text(client_of(cadre_baiping).get(f"/survey/villages/{baiping.code}/"))
     assert "还有 <b>3</b> 户没去，已办 1 户，共 4 户" in page
     assert "从未入户 3 户" in page
-    assert "最久没去的是 8月12日去的" in page
+    assert "最久没去的一户，上次是 8月12日" in page
     assert "空挂户和集体户 1 户" in page
     assert "1 户待确认" in page
 

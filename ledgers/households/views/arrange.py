@@ -16,7 +16,7 @@ from ledgers.households.caretakers import possible_caretakers
 from ledgers.households.changes import ActRefused
 from ledgers.households.joining import suggestions_for, without_household
 from ledgers.households.numbering import number_households
-from ledgers.households.progress import progress_of, total
+from ledgers.households.progress import street_progress, total
 from ledgers.households.rounds import RoundRefused, begin_round, end_round, running_round
 from ledgers.households.views.acts import say_done
 from registry import audit
@@ -51,7 +51,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "round": current,
         "rounds": known,
         "next": (known[0].number if known else 0) + 1,
-        "whole": total(progress_of(prefixes_of(request.user), campaign, current)),
+        "whole": total(street_progress(prefixes_of(request.user), campaign, current)),
         "today": today(),
     }
     return render(request, "ledgers/households/rounds.html", context)

@@ -27,12 +27,12 @@ from ledgers.households.glance import glances
 from ledgers.households.joining import without_household
 from ledgers.households.progress import (
     Progress,
-    by_village,
-    done_visits,
-    passed_up_in,
+    is_passed_up,
+    is_visited,
     progress_of,
+    street_progress,
     total,
-    visited_in,
+    was_visited,
 )
 from ledgers.households.rounds import running_round
 from ledgers.models import SurveyRound
@@ -55,7 +55,7 @@ def survey(request: HttpRequest) -> HttpResponse:
     if len(villages) == 1:
         return redirect("survey_village", villages[0].pk)
     current = running_round(campaign) if campaign else None
-    progress = by_village(progress_of(prefixes_of(request.user), campaign, current)) if campaign else {}
+    progress = street_progress(prefixes_of(request.user), campaign, current) if campaign else {}
     context = _context(request.user, campaign, current) | {
         "rows": [(village, progress.get(village.pk, Progress())) for village in villages],
         "whole": total(progress),
@@ -74,7 +74,7 @@ def survey_village(request: HttpRequest, village: str) -> HttpResponse:
     current = running_round(campaign)
     places = list(places_of(request.user, found))
     prefixes = [prefix for prefix in prefixes_of(request.user) if prefix.startswith(found.code)] or [found.code]
-    progress = progress_of(prefixes, campaign, current, oldest=True)
+    progress = progress_of(prefixes, campaign, current)
     rows = [
         (place, progress[place.pk]) for place in places if place.level > Place.Level.VILLAGE or place.pk in progress
     ]
@@ -93,7 +93,7 @@ def survey_village(request: HttpRequest, village: str) -> HttpResponse:
 def _passed_up(user: User, current: SurveyRound | None, prefixes: list[str]) -> int:
     if current is None:
         return 0
-    return households_of(user).within_any(prefixes).filter(pk__in=passed_up_in(current)).count()
+    return households_of(user).within_any(prefixes).filter(is_passed_up(current)).count()
 
 
 def _context(user: User, campaign: Campaign | None, current: SurveyRound | None) -> dict[str, Any]:
@@ -120,17 +120,17 @@ def choices_of(campaign: Campaign, current: SurveyRound | None) -> list[Choice]:
     apart = Q(state__in=Household.APART)
     every = Choice("all", "全部", Q())
     rest = [
-        Choice("never", "从未入户", ~apart & ~Q(pk__in=done_visits(campaign).values("household_id"))),
+        Choice("never", "从未入户", ~apart & ~Q(was_visited(campaign))),
         Choice("apart", "空挂户和集体户", apart),
     ]
     if current is None:
         return [every, *rest]
-    done = Q(pk__in=visited_in(current))
+    done = Q(is_visited(current))
     return [
         Choice("left", "这轮还没去", ~apart & ~done),
         Choice("done", "这轮已办", ~apart & done),
         *rest,
-        Choice("passed", "三次没人", Q(pk__in=passed_up_in(current))),
+        Choice("passed", "三次没人", is_passed_up(current)),
         every,
     ]
 
