@@ -95,7 +95,7 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} {self.place or self.unit or self.department or ''}".strip()
+        return f"{self.get_role_display()} {self.place or self.unit or self.department or ''}{self.grid or ''}".strip()
 
 
 class LoginCode(models.Model):

@@ -36,7 +36,7 @@ def _search(people: QuerySet[User], text: str, role: str) -> QuerySet[User]:
         people = people.filter(Q(name__icontains=text) | Q(username__icontains=text))
     if role in Role.values:
         people = people.filter(grants__role=role).distinct()
-    scopes = ("grants__place", "grants__unit", "grants__department")
+    scopes = ("grants__place", "grants__unit", "grants__department", "grants__grid")
     return people.prefetch_related(*scopes).order_by("-is_active", "name", "pk")
 
 
@@ -141,7 +141,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "person": User.objects.get(pk=person.pk),
-        "grants": person.grants.select_related("place", "unit", "department"),
+        "grants": person.grants.select_related("place", "unit", "department", "grid"),
         "form": form or AccountForm(instance=person),
         "grant_form": grant_form or GrantForm(giver=request.user),
     }

@@ -77,7 +77,9 @@ def login_codes(request: HttpRequest) -> HttpResponse:
     """Choose to whom a code is given (GET); make the codes and show the slips once (POST)."""
     people = accounts_given_codes_by(request.user)
     if request.method == "GET":
-        found = people.order_by("name", "pk").prefetch_related("grants__place", "grants__unit", "grants__department")
+        found = people.order_by("name", "pk").prefetch_related(
+            "grants__place", "grants__unit", "grants__department", "grants__grid"
+        )
         return render(request, "registry/login_codes.html", {"people": found})
     chosen = people.filter(pk__in=[pk for pk in request.POST.getlist("account") if pk.isdigit()])
     given = give_codes(chosen, by=request.user, address=address_of(request))

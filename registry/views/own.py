@@ -59,7 +59,7 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/me.html", context)
 
 
-_SCOPES = ("place", "unit", "department")
+_SCOPES = ("place", "unit", "department", "grid")
 
 
 @requires("own")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
 from campaigns.models import Campaign
 from ledgers.movement import handover
 from ledgers.movement.duplicates import find_duplicates
 from ledgers.movement.suggestions import suggest
 from registry.models import Place, Residency, Resident, User
-from reports.demo.street import BY_NAME
+from reports.demo.street import BY_NAME, DEMO_DAY
 
 
 def write_movement(campaign: Campaign, accounts: dict[str, User]) -> None:
@@ -16,4 +20,9 @@ def write_movement(campaign: Campaign, accounts: dict[str, User]) -> None:
     find_duplicates(campaign.place)
     giving = Resident.objects.inside(BY_NAME["黄谷村"].code).filter(residency=Residency.LOCAL, status="active")
     taking = Place.objects.get(pk=BY_NAME["白坪村"].code)
-    handover.ask(giving.order_by("pk")[40], taking, note="去年9月起住在女儿家", by=accounts["huanggu"])
+    asked = handover.ask(giving.latest("pk"), taking, note="去年9月起住在女儿家", by=accounts["huanggu"])
+    # Asked the day before, not at the moment the demonstration was made.
+    asked.asked_at = datetime.combine(
+        DEMO_DAY - timedelta(days=1), time(16, 20), tzinfo=timezone.get_current_timezone()
+    )
+    asked.save(update_fields=["asked_at"])
