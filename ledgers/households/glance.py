@@ -59,12 +59,25 @@ class Glance:
         return "over" if self.to_do["overdue"] else "attention" if self.has_to_do else "done"
 
     @property
+    def is_apart(self) -> bool:
+        return self.household.state in Household.APART
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.is_apart and self.household.confirmed_entry_id is None
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the round still has to come by."""
+        return not self.is_done and not self.is_apart
+
+    @property
     def chip(self) -> tuple[str, str]:
         """State and words of the household's chip in the running round."""
         if self.is_done and self.last:
             return "done", self.last.get_outcome_display()
-        if self.household.state in Household.APART:
-            return ("done", "已确认") if self.household.confirmed_entry_id else ("attention", "待确认")
+        if self.is_apart:
+            return ("attention", "待确认") if self.is_unconfirmed else ("done", "已确认")
         if self.last is None:
             return "neutral", "从未入户"
         if self.in_vain:

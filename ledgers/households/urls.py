@@ -7,6 +7,7 @@ from ledgers.households.views import acts, arrange, walk
 urlpatterns = [
     path("survey/", walk.survey, name="survey"),
     path("survey/rounds/", arrange.rounds, name="rounds"),
+    path("survey/passed-up/", walk.passed_up_list, name="survey_passed_up"),
     path("survey/found/", walk.household_list, name="household_list"),
     path("survey/search/", walk.household_search, name="household_search"),
     path("survey/villages/<str:village>/", walk.survey_village, name="survey_village"),

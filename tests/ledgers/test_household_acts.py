@@ -196,6 +196,7 @@ def test_page_asks_in_words_before_it_acts(ran, third, cadre_baiping, client_of)
     done = client.post(f"/households/{ran.pk}/split/", {"member": son.pk, "head": son.pk, "sure": "1"}, follow=True)
     assert Household.objects.count() == 2
     assert "撤销" in done.content.decode()
+    assert "<span>3组-001户分户：户主冉军<span" in client.get(f"/households/{ran.pk}/edit/").content.decode()
 
 
 def test_page_of_undo_belongs_to_its_author_and_staff(

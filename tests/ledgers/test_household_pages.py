@@ -101,6 +101,21 @@ def test_list_can_be_narrowed(ran, third, covid, cadre_baiping, client_of):
     assert heads("all") == ["冉启华", "秦大明", "向国强", "罗空挂"]
 
 
+def test_third_call_in_vain_comes_to_staff_until_somebody_is_met(ran, third, covid, cadre_baiping, staff, client_of):
+    now, twice = make_round(covid), make_household(third, 18, head="秦大明")
+    for day in (12, 13, 14):
+        make_visit(ran, now, "nobody", f"2021-08-{day}", cadre_baiping)
+    for day in (12, 13):
+        make_visit(twice, now, "nobody", f"2021-08-{day}", cadre_baiping)
+    client, url = client_of(staff), "/survey/passed-up/"
+    page = text(client.get(url))
+    assert "<h2>冉启华" in page
+    assert "秦大明" not in page
+    make_visit(ran, now, "phoned", "2021-08-15", cadre_baiping)
+    assert "没有三次没人的户" in text(client.get(url))
+    assert client_of(cadre_baiping).get(url).status_code == 403
+
+
 def test_households_are_in_walking_order(third, covid, cadre_baiping, client_of):
     for sequence, head in ((3, "丙户"), (1, "甲户"), (2, "乙户")):
         make_household(third, sequence, head=head)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from registry.access import requires, scope_of
 from registry.audit import address_of
 from registry.clock import today
 from registry.models import Entry, Household, HouseholdChange, Resident, ResidentChange, Role, Status
+from registry.querysets import within
 
 HISTORY = 20
 
@@ -57,9 +59,9 @@ def _history(household: Household) -> list[Entry]:
     """The newest acts on the household; an undone one stays, with the act that undid it above it."""
     changed = HouseholdChange.objects.filter(household=household).values("entry_id")
     pk = str(household.pk)
-    moved = ResidentChange.objects.filter(resident__household=household, field="household_id", new=pk).values(
-        "entry_id"
-    )
+    # Who came and who left, wherever they are now; by village, for no index knows the values.
+    of_village = ResidentChange.objects.filter(within(household.village_id, "resident__place_id"), field="household_id")
+    moved = of_village.filter(Q(old=pk) | Q(new=pk)).values("entry_id")
     entries = Entry.objects.filter(pk__in=changed.union(moved), job__isnull=True)
     return list(entries.select_related("by").order_by("-pk")[:HISTORY])
 

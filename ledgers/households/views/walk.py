@@ -29,6 +29,7 @@ from ledgers.households.progress import (
     Progress,
     is_passed_up,
     is_visited,
+    passed_up,
     progress_of,
     street_progress,
     total,
@@ -161,6 +162,17 @@ def household_list(request: HttpRequest) -> HttpResponse:
     households = households_of(request.user)
     households = households.filter(_found_by(request.user, text)) if text else households.none()
     return _list(request, households, {"search": text}, narrowed=False)
+
+
+@requires("survey.arrange")
+@require_safe
+def passed_up_list(request: HttpRequest) -> HttpResponse:
+    """The households of the whole street where the third call found nobody: staff look for another way."""
+    campaign = get_campaign_for(request.user, None)
+    current = running_round(campaign) if campaign else None
+    keys = passed_up(prefixes_of(request.user), current) if current else set()
+    about = {"title": "三次没人的户", "hint": "村里去了三次都没人，换个办法联系：打电话、问邻居、请派出所核对。"}
+    return _list(request, households_of(request.user).filter(pk__among=keys), about, narrowed=False)
 
 
 def _found_by(user: User, text: str) -> Q:
