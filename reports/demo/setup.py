@@ -14,13 +14,13 @@ from ledgers import standings
 from registry import audit, jobs
 from registry.accounts import system_user
 from registry.models import Job
-from reports import refresh
 from reports.demo import write
 from reports.demo.accounts import make_accounts
 from reports.demo.calls import write_calls
+from reports.demo.doors import write_answers
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
-from reports.demo.rosters import Desk
 from reports.demo.movement import write_movement
+from reports.demo.rosters import Desk
 from reports.demo.rounds import make_grids, write_rounds
 from reports.demo.story import Story, tell
 from reports.demo.write import is_demonstration
@@ -58,6 +58,8 @@ def _write(story: Story, seed: int, say: Say) -> None:
         write_rounds(campaign, accounts, seed)
     with _step(f"推算 {count:,} 针次后每个人的台账位置", say):
         standings.rebuild(campaign, keys)
+    with _step("登记今天上午走过的几户", say):
+        write_answers(campaign, accounts, seed)
     with _step("写入同意书、带照片的缓种申请和清零申报", say):
         write_consents()
         write_claims(campaign, accounts)
@@ -66,14 +68,14 @@ def _write(story: Story, seed: int, say: Say) -> None:
         write_calls(campaign, accounts)
     with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
         Desk(story, campaign, accounts, seed).fill()
+        write_movement(campaign, accounts)
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
 
 
-        write_movement(campaign, accounts)
 def count_figures(*, say: Say) -> None:
-    """Do the jobs that count the shown days, which a worker would do, so that the first page opens at once."""
+    """Do the jobs that wait, as a worker would, so that the first page opens at once."""
     with _step("统计进度总览要用的各日数据", say):
-        for job in Job.objects.filter(kind=refresh.KIND, state=Job.State.WAITING):
+        for job in Job.objects.filter(state=Job.State.WAITING).order_by("created_at"):
             jobs.run_now(job)
 
 
