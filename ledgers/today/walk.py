@@ -9,9 +9,11 @@ from functools import cached_property
 from django.db.models import Q
 
 from campaigns.models import Campaign
-from ledgers.follow_up.mine import cared_for_by
-from ledgers.households.caretakers import in_care_of
+from ledgers.households.caretakers import beat_of, in_care_of
 from ledgers.models import Contact, Visit
+
+# Registers the lookup `among`.
+from registry import bulk as _bulk  # noqa: F401
 from registry.clock import start_of
 from registry.models import Household, Resident, User
 from registry.querysets import within_any
@@ -32,9 +34,17 @@ class Walk:
 
     @cached_property
     def people(self) -> Q:
-        """Condition on residents."""
-        own = within_any(self.prefixes)
-        return own & cared_for_by(self.user) if self.mine else own
+        """Condition on residents: by their keys, a village's at most.
+
+        Fetched once, in queries of their own: joined with the households into each question of the day,
+        PostgreSQL began with everybody's standings (12 s at 1,000,000 people).
+        """
+        people = Resident.objects.filter(within_any(self.prefixes)).values_list("pk", "household_id", "place_id")
+        if not self.mine:
+            return Q(pk__among={pk for pk, *_ in people})
+        households = set(Household.objects.filter(self.households).values_list("pk", flat=True))
+        beat = set(beat_of(self.user))
+        return Q(pk__among={pk for pk, home, place in people if (home in households if home else place in beat)})
 
     @cached_property
     def households(self) -> Q:
