@@ -12,7 +12,7 @@ from ledgers.models import Conflict, Dose
 from ledgers.rosters.waiting import row_from
 from registry.ages import age_on
 from registry.masking import hide_numbers
-from registry.models import Entry, Resident, ResidentChange, User
+from registry.models import Entry, Place, Resident, ResidentChange, User
 
 KNOWN, INCOMING, OTHER = Conflict.Decision.values
 FIELDS = {
@@ -75,6 +75,8 @@ class Question:
     conflict: Conflict
     what: str
     age: int
+    # Village and group, for staff and the clinic read of many villages.
+    where: str
     # The last two digits of the number; "" without one, and where a birth date is asked about (access.md).
     tail: str
     known: Side
@@ -86,13 +88,24 @@ class Question:
 
 
 def questions(conflicts: Iterable[Conflict], *, user: User, on: date) -> list[Question]:
-    """Put conflicts into words for one reader; ages are taken on `on`. Three queries, however many they are."""
+    """Put conflicts into words for one reader; ages are taken on `on`. Four queries, however many they are."""
     conflicts = list(conflicts)
     residents = {conflict.resident_id for conflict in conflicts}
     changes = _latest_changes(residents)
     doses = _live_doses({c.resident_id for c in conflicts if c.kind == Conflict.Kind.DOSE})
     dated = _with_open_birth_date(residents)
-    return [_question(conflict, changes, doses, dated, user, on) for conflict in conflicts]
+    villages = _villages(conflicts)
+    return [_question(conflict, changes, doses, dated, villages, user, on) for conflict in conflicts]
+
+
+def _villages(conflicts: list[Conflict]) -> dict[str, str]:
+    codes = {conflict.resident.village_code for conflict in conflicts}
+    return dict(Place.objects.filter(pk__in=codes).values_list("code", "name"))
+
+
+def _where(resident: Resident, villages: dict[str, str]) -> str:
+    group = resident.place.name if resident.place.level == Place.Level.GROUP else ""
+    return villages.get(resident.village_code, "待归类") + group
 
 
 def _with_open_birth_date(residents: set[int]) -> set[int]:
@@ -121,6 +134,7 @@ def _question(
     changes: dict[Any, Entry],
     doses: dict[int, list[Dose]],
     dated: set[int],
+    villages: dict[str, str],
     user: User,
     on: date,
 ) -> Question:
@@ -136,6 +150,7 @@ def _question(
         conflict=conflict,
         what=what_is_asked(conflict),
         age=age_on(conflict.resident.birth_on, on),
+        where=_where(conflict.resident, villages),
         tail="" if conflict.resident_id in dated else _tail(conflict.resident),
         known=Side(said["known"], None if conflict.kind == Conflict.Kind.DOSE else origin),
         incoming=Side(said["incoming"], conflict.entry, conflict.row),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ledgers.models import Conflict, Dose
 from registry.models import AuditEntry, Resident, ResidentChange, Role
-from tests.factories import make_entry, make_member, make_number, make_resident, make_user
+from tests.factories import make_entry, make_member, make_number, make_place, make_resident, make_user
 from tests.ledgers import make
 from tests.ledgers.pages import text
 
@@ -56,6 +56,13 @@ def test_a_question_stands_side_by_side_with_its_sources(ran, client_of, cadre_b
     assert "户籍常住" in page
     assert "花名册，系统" in page
     assert "改为户籍外出，户籍常住留在变动记录里。" in page
+
+
+def test_a_question_names_village_and_group(baiping, client_of, staff):
+    group = make_place(f"{baiping.code}003", "3组")
+    residency(make_resident(group, "冉启华", number=make_number()))
+    page = text(client_of(staff).get("/conflicts/"))
+    assert "67岁，白坪村3组" in page
 
 
 def test_no_page_shows_a_birth_date_or_a_whole_number(ran, client_of, cadre_baiping):
