@@ -194,7 +194,7 @@ def write(roster: RosterImport, progress: jobs.Progress, *, job: Job | None = No
         roster.save()
         audit.record(
             "roster.import", by=roster.approved_by, subject=f"rosterimport {roster.pk}",
-            detail={"name": roster.name, "sha256": roster.sha256, "counts": decided.counts},
+            detail={"file": roster.name, "sha256": roster.sha256, "counts": decided.counts},
         )  # fmt: skip
     return decided
 

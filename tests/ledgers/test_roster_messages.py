@@ -1,5 +1,8 @@
 """Where a roster's messages stand: under the headings that the file itself has, at the row it shows."""
 
+import re
+
+from registry.templatetags.wuyang import detail_words
 from tests.ledgers.importing import ANNA, BERT, CARL, LONG, bring, campaign, counts
 from tests.sheets import identity_number
 
@@ -45,3 +48,10 @@ def test_a_kind_of_vaccine_that_nobody_under_18_may_have_is_marked_without_its_m
 def test_an_unknown_village_stands_under_the_column_of_codes(campaign):
     decided = bring(campaign, ["姓名", "身份证号", "村（社区）代码"], ["甄安", ANNA, "500233003999"])
     assert columns(decided) == [(2, "村（社区）代码", "village_unknown")]
+
+
+def test_the_trail_tells_an_imports_file_and_counts_in_words(campaign):
+    decided = bring(campaign, LONG, ["安娜", ANNA, "2021-06-01", "1", "北京生物"])
+    shown = detail_words({"file": "花名册.xlsx", "counts": dict.fromkeys(decided.counts, 1)})
+    assert shown[0] == ("文件", "花名册.xlsx")
+    assert re.search("[a-z_]", shown[1][1]) is None
