@@ -16,6 +16,7 @@ from reports.lists.asked import PAUSED, WINNABLE
 WINNABLE_PARTS = (("7", "已约定"), ("9", "待苗或待组织"), ("8", "需上门"), ("1", "禁忌待佐证"), ("2", "缓种待佐证"))
 UNWILLING_PARTS = ("41", "42", "43", "44")
 AWAY_PARTS = ("51", "52")
+UNREACHABLE_PARTS = ("61",)
 UNWILLING, AWAY, UNREACHABLE = LOST_REASONS
 # A label over the bar leans inward where it would leave it.
 LEANS_FROM = Fraction(2, 3)
@@ -57,10 +58,11 @@ def remainder_of(line: Line, lists: Lists) -> Remainder:
     winnable = permanent.unvaccinated - paused - sum(lost.values())
     parts = slices([
         ("winnable", "可动员", winnable, _url(lists, WINNABLE), _winnable_note(reasons, winnable)),
-        ("unwilling", "不愿意", lost[UNWILLING], _url(lists, UNWILLING), _note(reasons, UNWILLING_PARTS)),
+        ("unwilling", "不愿意", lost[UNWILLING], _url(lists, UNWILLING), _note(reasons, UNWILLING, UNWILLING_PARTS)),
         ("paused", "医生现场暂缓", paused, _url(lists, PAUSED), "到再问的日子转回可动员"),
-        ("away-reason", "外出", lost[AWAY], _url(lists, AWAY), _note(reasons, AWAY_PARTS)),
-        ("unreachable", "联系不上", lost[UNREACHABLE], _url(lists, UNREACHABLE), _note(reasons, ("61",))),
+        ("away-reason", "外出", lost[AWAY], _url(lists, AWAY), _note(reasons, AWAY, AWAY_PARTS)),
+        ("unreachable", "联系不上", lost[UNREACHABLE], _url(lists, UNREACHABLE),
+         _note(reasons, UNREACHABLE, UNREACHABLE_PARTS)),
         ("exempt-part", "禁忌缓种", permanent.exempt, lists.exempt_permanent, "已通过审核，缓种到期自动转回"),
     ])  # fmt: skip
     return Remainder(permanent.unvaccinated + permanent.exempt, parts, winnable, line.coverage.first_gap)
@@ -82,8 +84,11 @@ def _winnable_note(reasons: Mapping[str, int], winnable: int) -> str:
     return _words([*named, ("没有填原因或其他", rest)])
 
 
-def _note(reasons: Mapping[str, int], codes: tuple[str, ...]) -> str:
-    return _words([(REASONS[code], reasons.get(code, 0)) for code in codes])
+def _note(reasons: Mapping[str, int], code: str, parts: tuple[str, ...]) -> str:
+    """Say what a reason is made of, adding up to all of it; "" where no part of it is known."""
+    named = [(REASONS[part], reasons.get(part, 0)) for part in parts]
+    known = sum(count for _, count in named)
+    return _words([*named, ("其他或没有细分", _sum(reasons, code) - known)]) if known else ""
 
 
 def _words(named: list[tuple[str, int]]) -> str:

@@ -10,6 +10,7 @@ from campaigns.models import Campaign, PhaseItem
 from reports.dashboard.headline import catch_up, speed_of
 from reports.dashboard.links import Lists
 from reports.dashboard.phases import Phases, phases_of
+from reports.dashboard.remainder import _note
 from reports.dashboard.timeline import axis_of, span_of
 from reports.dashboard.tints import tints_for
 from reports.phase_counts import ItemCounts
@@ -97,3 +98,10 @@ def test_tints_of_what_should_be_low_turn_round():
 def test_too_few_or_equal_values_bear_no_tint():
     assert tints_for([1, 2, None], high_is_bad=True) is None
     assert tints_for([5, 5, 5, 5], high_is_bad=True) is None
+
+
+def test_note_of_a_reason_adds_up_to_its_figure():
+    reasons = {"41": 410, "44": 79, "49": 96, "4": 5}
+    assert _note(reasons, "4", ("41", "42", "44")) == "怕不良反应 410，家属不同意 79，其他或没有细分 101"
+    assert _note({"51": 3, "52": 4}, "5", ("51", "52")) == "外出未种 3，自述在外已种 4"
+    assert _note({"6": 5}, "6", ("61",)) == ""
