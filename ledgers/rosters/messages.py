@@ -6,7 +6,7 @@ ERROR_SENTENCES = {
     **{code: sentence for code, sentence in identity.SENTENCES.items() if code != "id_region"},
     "name_missing": "没有填写姓名，请补上后重新导入。",
     "birth_missing": "没有证件号码，也没有出生日期，请至少填写一项。",
-    "date_missing": "填了疫苗、企业或批号但没有接种日期，请补上日期后重新导入。",
+    "date_missing": "这一针没有写接种日期，请补上日期后重新导入。",
     "date_unreadable": "“{text}”不是能识别的日期，请写成2021-07-16这样的年月日。",
     "date_ambiguous": "“{text}”分不清是几日，请写成2021-07-16这样的年月日。",
     "date_future": "“{text}”晚于今天，请核对日期。",
