@@ -23,6 +23,8 @@ class Frame:
     # Parameters other than the day and the order, such as the campaign.
     keep: Mapping[str, str]
     sort: str = ""
+    # The day asked is still to come: what is known now, looked at from then.
+    is_ahead: bool = False
 
     @property
     def previous(self) -> date | None:
@@ -60,13 +62,15 @@ def read_frame(campaign: Campaign, parameters: Mapping[str, str], today: date) -
     """
     keep = {"campaign": parameters["campaign"]} if parameters.get("campaign") else {}
     max_day = max(today, campaign.end_on)
+    on = min(max(_day(parameters.get("on", ""), today), campaign.first_use_on), max_day)
     return Frame(
         campaign=campaign,
-        on=min(max(_day(parameters.get("on", ""), today), campaign.first_use_on), max_day),
+        on=on,
         min_day=campaign.first_use_on,
         max_day=max_day,
         keep=keep,
         sort=parameters.get("sort", "")[:20],
+        is_ahead=on > today,
     )
 
 

@@ -169,6 +169,12 @@ def test_dashboard_shows_any_day(town, staff, client_of):
     assert "第一针接种 3 人，距目标还差 <b>11 人</b>" in text
 
 
+def test_day_to_come_says_that_it_is_to_come(town, staff, client_of):
+    client = client_of(staff)
+    assert "这一天还没有到" in client.get("/progress/?on=2021-08-17").content.decode()
+    assert "这一天还没有到" not in client.get("/progress/?on=2021-08-16").content.decode()
+
+
 def test_unreadable_day_is_today(town, staff, client_of):
     assert "截至 8月16日 24:00" in client_of(staff).get("/progress/?on=gestern").content.decode()
 
