@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-VENDORED = sorted((ROOT / "static" / "vendor").iterdir())
+VENDORED = sorted([*(ROOT / "static" / "vendor").iterdir(), *(ROOT / "tests" / "vendor").iterdir()])
 # A page's own files: what a browser would be told to fetch.
 SOURCES = sorted(
     path

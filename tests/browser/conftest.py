@@ -10,15 +10,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from pytest_django.live_server_helper import LiveServer
 
 from registry.models import User
-from tests.machine import find_chromium
+from tests.machine import CHROMIUM_FLAGS, find_chromium
 
 PHONE = {"width": 360, "height": 740}
 PC = {"width": 1440, "height": 900}
-# No sandbox: CI runs as root. The others keep Chromium from asking for anything of its own accord.
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +30,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop running in this thread; the ORM is used between its calls, never within.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
