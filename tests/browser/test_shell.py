@@ -88,6 +88,15 @@ def test_trail_and_not_found_fit_a_phone(phone: Page, auditor, login, problems):
     problems.clear()
 
 
+def test_not_allowed_and_not_found_have_no_fault_of_script_on_a_cadres_phone(phone: Page, cadre, login, problems):
+    login(phone, cadre).goto("/audit/")
+    expect(phone.get_by_role("heading", name="你的账号没有这项权限")).to_be_visible()
+    phone.goto("/nothing-here/")
+    expect(phone.get_by_role("heading", name="没有这个内容，或不归你管")).to_be_visible()
+    assert [problem for problem in problems if "403" not in problem and "404" not in problem] == []
+    problems.clear()
+
+
 @pytest.mark.parametrize("width", [360, 720, 899, 900, 1024, 1280])
 def test_frame_fits_every_width(open_page, staff, login, width):
     page = login(open_page(viewport={"width": width, "height": 740}), staff)

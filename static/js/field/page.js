@@ -74,6 +74,8 @@ async function saved(event) {
 function offer(account) {
   const begin = () => turnOn(account);
   ownPage("off", begin);
+  // "Not found" and "not allowed" have nothing to offer it in.
+  if (!document.getElementById("field-offer")) return;
   if (document.getElementById("field-own") || Date.now() - Number(localStorage.getItem(NOT_NOW)) < ASK_AGAIN_MS) return;
   // An office PC is not carried from door to door.
   if (!window.matchMedia("(pointer: coarse)").matches) return;
