@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from ledgers.models import Conflict, Contact, Dose, Exemption, Statement
+from ledgers.models import Conflict, Contact, Dose, Exemption, Statement, VisitAnswer
 from ledgers.rules import REASONS, Stand
 from ledgers.why import day, nth
 from registry.masking import hide_numbers
@@ -68,6 +68,7 @@ def events_of(resident: Resident, campaign: Campaign, stand: Stand | None, on: d
         *_changes(_entries(ResidentChange.objects.filter(resident=resident))),
         *_conflicts(_entries(Conflict.objects.filter(resident=resident))),
         *_contacts(Contact.objects.filter(resident=resident, campaign=campaign).select_related("by")),
+        *_visits(VisitAnswer.objects.filter(resident=resident, visit__campaign=campaign)),
         *_derived(stand, on),
     ]
     entry = Entry.objects.filter(pk=resident.entry_id).select_related("by", "roster").first()
@@ -170,6 +171,17 @@ def _contacts(contacts: Iterable[Contact]) -> Iterable[Event]:
         text = f"{contact.get_way_display()}：{contact.get_outcome_display()}" + (f" {day(agreed)}" if agreed else "")
         note = f"{contact.by}，{when.month}月{when.day}日 {when:%H:%M}"
         yield Event(when.date(), "contact", "phone", "brand", text, note)
+
+
+def _visits(answers: Iterable[VisitAnswer]) -> Iterable[Event]:
+    for answer in answers.select_related("visit__by").order_by("pk"):
+        visit = answer.visit
+        when = timezone.localtime(visit.at)
+        with_whom = f"，与{visit.spoke_with}" if visit.spoke_with else ""
+        refused = f"；没有写入：{answer.refusal}" if answer.refusal else ""
+        text = f"{visit.get_outcome_display()}{with_whom}：{answer.get_kind_display()}{refused}"
+        note = f"{visit.by}，{when.month}月{when.day}日 {when:%H:%M}"
+        yield Event(when.date(), "contact", "pin", "brand", text, note)
 
 
 def _derived(stand: Stand | None, on: date) -> Iterable[Event]:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from ledgers import notes
+from ledgers.history import events_of
 from ledgers.models import Conflict, Dose, Exemption, Reason, Standing, Statement, SurveyRound, Visit
 from ledgers.survey.forms import told_from
 from ledgers.survey.record import TO_BE_CHOSEN, record_visit, settle
@@ -352,3 +353,11 @@ def test_form_that_lacks_something_says_what(household, fields, sentence):
 
 def test_form_of_a_household_nobody_opened_needs_no_answers(household):
     assert told_from(form("outcome=nobody&m1-seen-status=active&m2-kind=same"), household).answers == ()
+
+
+def test_visits_stand_in_the_persons_history(campaign, household, ran, cadre_baiping):
+    made = told(answer(ran, "same"), outcome="phoned", spoke_with="冉军")
+    Household.objects.filter(pk=household.pk).update(state="away")
+    record_visit(Household.objects.get(pk=household.pk), campaign, made, by=cadre_baiping)
+    lines = [event.text for event in events_of(ran, campaign, None, make.day("08-16"))]
+    assert "电话核实，与冉军：同上次" in lines
