@@ -109,6 +109,11 @@ def due() -> list[uuid.UUID]:
     return list(Job.objects.filter(_free(now)).order_by("created_at").values_list("pk", flat=True))
 
 
+def others_wait(kind: str) -> bool:
+    """Tell whether a job of another kind waits for a worker; recomputation gives way to what a person waits for."""
+    return Job.objects.filter(state=Job.State.WAITING).exclude(kind=kind).exists()
+
+
 def _free(now: Any) -> Q:
     return Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, heartbeat_at__lt=now - LEASE)
 

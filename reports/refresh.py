@@ -11,7 +11,7 @@ from campaigns.models import Campaign
 from registry import audit
 from registry.accounts import system_user
 from registry.clock import today
-from registry.jobs import Progress, enqueue, handler
+from registry.jobs import Progress, enqueue, handler, others_wait
 from registry.models import Job
 from reports.figures import Stored, ensure, ensure_phases, is_fresh, mark_stale, missing_phases, recompute
 from reports.rules import PACE_DAYS
@@ -56,7 +56,9 @@ def shown_days(campaign: Campaign, on: date) -> list[date]:
 def refresh(job: Job, progress: Progress) -> dict[str, Any]:
     """Count the shown days that are missing or stale; with `check`, the fresh ones as well, to prove them.
 
-    Each day is kept as soon as it is counted, so a job that is taken up again goes on where it was.
+    Each day is kept as soon as it is counted, so a job that is taken up again goes on where it was, and one
+    that gives way to a job a person waits for ends: another finds the other days, behind that job in the queue.
+    The nightly check goes through.
     """
     campaign = Campaign.objects.filter(pk=job.params["campaign"]).first()
     if campaign is None:
@@ -68,11 +70,9 @@ def refresh(job: Job, progress: Progress) -> dict[str, Any]:
         progress(number, len(days), "计算进度数据")
         if job.params.get("check"):
             drifted += _check(campaign, day)
-        else:
-            ensure(campaign, day)
-            # Phase items are judged on the days that pages open with; their counts stop at the deadlines.
-            if day >= on - PACE_DAYS * DAY:
-                ensure_phases(campaign, day)
+        elif _count(campaign, day, with_phases=day >= on - PACE_DAYS * DAY) and others_wait(KIND):
+            ask_for_refresh(campaign)
+            return {"days": number + 1, "drifted": 0}
     if drifted:
         _report(campaign, drifted)
     return {"days": len(days), "drifted": len(drifted)}
@@ -83,6 +83,19 @@ def refresh_nightly() -> list[Job]:
     campaigns: Iterable[Campaign] = Campaign.objects.filter(is_active=True)
     user = system_user()
     return [enqueue(KIND, by=user, params={"campaign": one.pk, "check": True}) for one in campaigns]
+
+
+def _count(campaign: Campaign, day: date, *, with_phases: bool) -> bool:
+    """Count what is missing or stale of a day; tell whether anything was, so that a refresh gets on each time.
+
+    Phase items are judged on the days that pages open with; their counts stop at the deadlines.
+    """
+    if is_fresh(campaign, day) and not (with_phases and missing_phases(campaign, day)):
+        return False
+    ensure(campaign, day)
+    if with_phases:
+        ensure_phases(campaign, day)
+    return True
 
 
 def _check(campaign: Campaign, day: date) -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 from ledgers.models import Dose
 from ledgers.signals import facts_changed
 from ledgers.standings import announce, rebuild
-from registry.jobs import run_now
+from registry.accounts import system_user
+from registry.jobs import due, run_now
 from registry.models import AuditEntry, Job
 from reports import figures, refresh
 from reports.models import Figure, PhaseFigure
@@ -177,6 +178,25 @@ def test_the_refresh_counts_the_shown_days(covid, people, settings):
     assert set(figures.trend(covid, days)) == set(days)
     assert days[:2] == [ON, make.day("08-15")]
     assert {make.day("06-30"), make.day("07-01"), make.day("07-08"), make.day("07-31")} <= set(days)
+
+
+def test_the_refresh_gives_way_day_by_day_to_what_a_person_waits_for(covid, people, settings):
+    settings.TODAY = ON
+    announce(covid, [people[0].pk], None)
+    upload = Job.objects.create(kind="roster.preview", created_by=system_user())
+    days = refresh.shown_days(covid, ON)
+    first = Job.objects.get(kind=refresh.KIND)
+
+    assert run_now(first).result == {"days": 1, "drifted": 0}
+    assert set(figures.trend(covid, days)) == {ON}
+    second = Job.objects.get(kind=refresh.KIND, state="waiting")
+    assert due() == [upload.pk, second.pk]
+
+    assert run_now(second).result == {"days": 2, "drifted": 0}
+    Job.objects.filter(pk=upload.pk).update(state="done")
+    assert run_now(Job.objects.get(kind=refresh.KIND, state="waiting")).result == {"days": len(days), "drifted": 0}
+    assert set(figures.trend(covid, days)) == set(days)
+    assert not Job.objects.filter(state="waiting").exists()
 
 
 def test_the_nightly_check_reports_a_fresh_figure_that_is_wrong(covid, people, settings, caplog):
