@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from ledgers.models import Visit
@@ -67,13 +67,12 @@ class Card:
 
     @property
     def url(self) -> str:
-        """Where it is recorded: the household's card, or the page of a person who has no household."""
-        if self.household is None or self.reason.kind == "sent_back":
-            return reverse("person", args=[self.resident])
-        try:
+        """Where it is done: the claim, the household's card, or the page of a person who has no household."""
+        if self.reason.claim:
+            return reverse("exemption", args=[self.reason.claim])
+        if self.household:
             return reverse("household", args=[self.household])
-        except NoReverseMatch:
-            return reverse("person", args=[self.resident])
+        return reverse("person", args=[self.resident])
 
 
 def cards_of_day(walk: Walk, done: Done) -> list[Card]:

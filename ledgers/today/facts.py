@@ -44,6 +44,7 @@ def _facts(row: dict[str, Any], said: dict[int, Said], back: dict[int, Exemption
         deferred_until=until - timedelta(days=1) if until else None,
         sent_back_on=timezone.localdate(returned.decided_entry.at) if returned else None,
         lacks=returned.note if returned else "",
+        claim=returned.pk if returned else None,
         is_led_by_a_unit=row["is_led"],
     )
 

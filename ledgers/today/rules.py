@@ -42,6 +42,8 @@ class Facts:
     # The day on which a claim, now in nobody's hands, was sent back, and what it lacks.
     sent_back_on: date | None = None
     lacks: str = ""
+    # The key of that claim.
+    claim: int | None = None
     is_led_by_a_unit: bool = False
 
 
@@ -53,6 +55,8 @@ class Reason:
     words: str
     more: str
     urgency: int
+    # The key of the claim that was sent back, null for the other kinds.
+    claim: int | None = None
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -96,7 +100,7 @@ def _promised(facts: Facts, on: date) -> Reason | None:
 def _sent_back(facts: Facts, on: date) -> Reason | None:
     if facts.sent_back_on is None or on >= facts.sent_back_on + timedelta(days=SENT_BACK_DAYS):
         return None
-    return Reason("sent_back", "禁忌缓种申请被退回", facts.lacks, (on - facts.sent_back_on).days)
+    return Reason("sent_back", "禁忌缓种申请被退回", facts.lacks, (on - facts.sent_back_on).days, facts.claim)
 
 
 def _dose(facts: Facts, on: date) -> Reason | None:

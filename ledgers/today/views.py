@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campaigns.access import get_campaign_for
@@ -100,11 +100,4 @@ def _where(prefixes: tuple[str, ...]) -> str:
 def _what_is_next(walk: Walk, done: Done) -> dict[str, Any]:
     """What may still be done when the day's doors are: tomorrow's, and those nobody has visited."""
     tomorrow = len(cards_of_day(replace(walk, on=walk.on + timedelta(days=1)), Done()))
-    return {"tomorrow": tomorrow, "unvisited": households_to_visit(walk, done).count(), "survey": _survey()}
-
-
-def _survey() -> str:
-    try:
-        return reverse("survey")
-    except NoReverseMatch:
-        return ""
+    return {"tomorrow": tomorrow, "unvisited": households_to_visit(walk, done).count(), "survey": reverse("survey")}

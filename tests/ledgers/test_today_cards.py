@@ -71,6 +71,26 @@ def test_each_reason_makes_a_card_in_walking_order(walk, baiping, campaign, runn
     assert by_place(cards_of_day(walk, Done())) == "3组 5 户"
 
 
+def test_card_leads_to_where_its_reason_is_done(walk, baiping, campaign, running):
+    """去登记 to the household's card, 补材料 to the claim, and who has no household to the person's page."""
+    homes = [household(baiping, number) for number in (1, 2, 3)]
+    person(baiping, "overdue", of=campaign, home=homes[0])
+    returned = person(baiping, "unvaccinated", of=campaign, home=homes[1])
+    decided = make.entry()
+    type(decided).objects.filter(pk=decided.pk).update(at="2021-08-13T10:00:00+08:00")
+    claim = make.exemption(returned, "08-01", campaign=campaign, state="rejected", note="缺", decided_entry=decided)
+    make.resident(baiping, household=homes[2])
+    alone = person(baiping, "overdue", of=campaign)
+    _visit(homes[1], "visited", "08-02", of=campaign, during=running)
+    make.stand(campaign)
+    assert [(card.action, card.url) for card in cards_of_day(walk, done_today(walk))] == [
+        ("去登记", f"/survey/households/{homes[0].pk}/"),
+        ("补材料", f"/exemptions/{claim.pk}/"),
+        ("开始入户", f"/survey/households/{homes[2].pk}/"),
+        ("去登记", f"/people/{alone.pk}/"),
+    ]
+
+
 def test_nobody_elses_backlog_has_a_card(walk, baiping, huanggu, campaign, waterworks, unit_contact):
     person(baiping, "waiting", of=campaign)
     person(baiping, "unvaccinated", of=campaign)

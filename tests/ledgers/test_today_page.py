@@ -56,6 +56,20 @@ def test_cadre_comes_home_to_the_days_cards(cadre, baiping, campaign):
     assert "去登记" in page and "13800000001" not in page
 
 
+def test_every_way_of_the_days_cards_is_open_to_the_cadre(cadre, baiping, campaign):
+    (home,) = _doors(1, baiping, campaign)
+    returned = person(baiping, "unvaccinated", of=campaign)
+    decided = make.entry()
+    type(decided).objects.filter(pk=decided.pk).update(at="2021-08-13T10:00:00+08:00")
+    claim = make.exemption(
+        returned, "08-01", campaign=campaign, state="rejected", note="缺医院盖章", decided_entry=decided
+    )
+    page = text(cadre.get(PAGE))
+    for address in (f"/survey/households/{home.pk}/", f"/exemptions/{claim.pk}/"):
+        assert f'<a class="button solid" href="{address}">' in page
+        assert cadre.get(address).status_code == 200
+
+
 def test_page_is_for_those_who_go_from_door_to_door(
     client_of, campaign, cadre_huanggu, staff, unit_contact, leader, department_user, nobody, baiping, huanggu
 ):
