@@ -151,7 +151,7 @@ class PersonResource(RosterResource):
     )
     promised_on = Column(
         "预计接种时间 拟接种时间 承诺时间 下针时间 应种时间 计划接种时间 约定接种日 预计接种日期",
-        w.DateWidget("value_unreadable"),
+        w.PromiseWidget(),
         "promised_on",
     )
     caretaker = Column("包保人 包保责任人", w.TextWidget(60), "caretaker")

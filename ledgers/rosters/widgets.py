@@ -189,11 +189,7 @@ class PlaceCodeWidget(CellWidget):
 
 
 class DateWidget(CellWidget):
-    """A day with its year; `problem_code` is what an unreadable one gives, a warning where it is no fact."""
-
-    def __init__(self, problem_code: str = "date_unreadable"):
-        super().__init__()
-        self.problem_code = problem_code
+    """A day with its year; anything else is an error."""
 
     def read_text(self, text: str) -> Reading:
         return self.read_value(text)
@@ -203,10 +199,7 @@ class DateWidget(CellWidget):
 
     def resolve(self, day: Day, cell: Cell) -> Reading:
         on = day.on() if not day.problem else None
-        return (on, "", "") if on else problem(self._code(day), cell)
-
-    def _code(self, day: Day) -> str:
-        return day.problem or "date_unreadable" if self.problem_code == "date_unreadable" else self.problem_code
+        return (on, "", "") if on else problem(day.problem or "date_unreadable", cell)
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return value.isoformat() if value else ""
@@ -226,6 +219,17 @@ class PastDateWidget(DateWidget):
             return problem("date_year_inferred", cell, on, date=on)
         on = day.on()
         return problem("date_future", cell) if on > last else (on, "", "")
+
+
+class PromiseWidget(DateWidget):
+    """The day somebody is expected: "8月30日" is the one about now. An unreadable one is a warning: it is no fact."""
+
+    def resolve(self, day: Day, cell: Cell) -> Reading:
+        is_short = day.day and not day.year and not day.problem
+        on = cells.nearest_year(day, today=self.context.today) if is_short else super().resolve(day, cell)[0]
+        if on is None:
+            return problem("value_unreadable", cell)
+        return problem("date_year_inferred", cell, on, date=on) if is_short else (on, "", "")
 
 
 class DoseDateWidget(PastDateWidget):

@@ -119,6 +119,7 @@ class Day:
             return None
 
 
+_HALF_A_YEAR = timedelta(days=183)
 UNREADABLE = Day(problem="date_unreadable")
 AMBIGUOUS = Day(problem="date_ambiguous")
 _TIME = r"(?:[ T]*(?:上午|下午)?\d{1,2}[:时点]\d{0,2}(?:[:分]?\d{0,2})?(?:\.\d{1,6})?[秒Z]?(?:AM|PM)?)?"
@@ -211,5 +212,14 @@ def newest_year(day: Day, *, first: date, last: date) -> date | None:
     for year in range(last.year, first.year - 1, -1):
         on = Day(year, day.month, day.day or 1).on()
         if on and first <= on <= last:
+            return on
+    return None
+
+
+def nearest_year(day: Day, *, today: date) -> date | None:
+    """Return the date of a day without year that lies within half a year of `today`; None where it has none there."""
+    for year in (today.year + 1, today.year, today.year - 1):
+        on = Day(year, day.month, day.day).on()
+        if on and abs(on - today) <= _HALF_A_YEAR:
             return on
     return None

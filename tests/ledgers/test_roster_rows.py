@@ -117,6 +117,23 @@ def test_gone_without_a_day_is_gone_today() -> None:
     assert (row.status, row.status_on, codes(row)) == ("deceased", TODAY, ["start_assumed"])
 
 
+@pytest.mark.parametrize(
+    ("cell", "promised_on", "expected"),
+    [
+        ("8月30日", date(2021, 8, 30), ["date_year_inferred"]),
+        ("8月10日", date(2021, 8, 10), ["date_year_inferred"]),
+        ("1月5日", date(2022, 1, 5), ["date_year_inferred"]),
+        ("2月29日", None, ["value_unreadable"]),
+        ("9月", None, ["value_unreadable"]),
+        ("过几天", None, ["value_unreadable"]),
+        ("2022年3月1日", date(2022, 3, 1), []),
+    ],
+)
+def test_promised_day_without_year_is_the_one_about_now(cell: str, promised_on: date | None, expected: list) -> None:
+    [row] = rows_of(["姓名", "身份证号", "未接种原因", "预计接种时间"], ["张三", A, "外出", cell])
+    assert (row.promised_on, codes(row)) == (promised_on, expected)
+
+
 def wide(*cells: str, **choices: Any) -> Row:
     headings = ["姓名", "证件号码"]
     for number in "一二三"[: (len(cells) + 1) // 2]:
