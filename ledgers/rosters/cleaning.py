@@ -107,17 +107,24 @@ class RowCleaner:
             self._gather(row, values)
         if not row.group:
             row.group = values.get("grid") or group
-        if row.status in ("moved_out", "deceased") and row.status_on is None:
-            row.status_on = self.context.today
-            if not self.has_said(row, "status_on"):
-                self.say(row, "start_assumed", "status", column="变动日期")
-        elif row.status_on and row.status not in ("moved_out", "deceased"):
-            row.status_on = None
+        self._read_status_day(row)
         if self._doses:
             if values or self.kind == "doses_long":
                 self._doses.read(row, values)
         elif self.kind == "exemptions":
             read_exemption(self, row, values)
+
+    def _read_status_day(self, row: Row) -> None:
+        """Somebody gone is gone from a day on, today where none is given; a day to come is taken and told."""
+        if row.status not in ("moved_out", "deceased"):
+            row.status_on = None
+        elif row.status_on is None:
+            row.status_on = self.context.today
+            if not self.has_said(row, "status_on"):
+                self.say(row, "start_assumed", "status", column="变动日期")
+        elif row.status_on > self.context.today:
+            sentence = f"“{row.status_on}”晚于今天，已照此登记，到那一天才变动，请核对。"
+            self._say(row, "value_unreadable", self.heading_of["status_on"], sentence)
 
     def _gather(self, row: Row, values: dict[str, Any]) -> None:
         """Put together what several columns may hold."""

@@ -117,6 +117,18 @@ def test_gone_without_a_day_is_gone_today() -> None:
     assert (row.status, row.status_on, codes(row)) == ("deceased", TODAY, ["start_assumed"])
 
 
+def test_gone_on_a_day_to_come_is_taken_and_told() -> None:
+    table = ["姓名", "身份证号", "状态", "变动日期"]
+    rows = rows_of(table, ["张三", A, "死亡", "2021-08-21"], ["李四", B, "死亡", "2021-08-20"])
+    assert [(row.status_on, codes(row)) for row in rows] == [
+        (date(2021, 8, 21), ["value_unreadable"]),
+        (TODAY, []),
+    ]
+    [message] = rows[0].messages
+    assert (message.level, message.column) == ("warning", "变动日期")
+    assert message.message == "“2021-08-21”晚于今天，已照此登记，到那一天才变动，请核对。"
+
+
 @pytest.mark.parametrize(
     ("cell", "promised_on", "expected"),
     [
