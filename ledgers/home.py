@@ -7,9 +7,10 @@ from django.urls import reverse
 from campaigns.access import get_campaign_for
 from ledgers.access import unplaced_asked_of
 from ledgers.evidence import lists
+from ledgers.follow_up.home_visits import people_to_visit
 from ledgers.models import Conflict, Exemption, RosterImport, Zeroing
 from ledgers.units.access import lapsed_of, zeroings_verified_by
-from registry.access import may
+from registry.access import may, scope_of
 from registry.clock import today
 from registry.home import Card, home_card, home_is, menu_badge
 from registry.models import Role, User
@@ -42,6 +43,17 @@ def rosters_to_check(user: User) -> Card | None:
     if not waiting:
         return None
     return Card("花名册待核对", "已经读完，核对影响后入库", reverse("rosters"), "去核对", waiting, "files")
+
+
+@home_card(order=45)
+def home_visits(user: User) -> Card | None:
+    """The clinic's round; staff find the list under 催种."""
+    campaign = get_campaign_for(user, None) if Role.CLINIC in scope_of(user).roles else None
+    number = people_to_visit(user, campaign, today()).count() if campaign else 0
+    if not number:
+        return None
+    text = f"行动不便，需上门 {number} 人，按走访顺序排好，可以打印"
+    return Card("上门接种", text, reverse("follow_up_home_visits"), "看名单", number, "pin")
 
 
 @home_card(order=50)

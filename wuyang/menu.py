@@ -23,6 +23,7 @@ MENU = [
     Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall"), "总览"),
     Entry("survey", "入户排查", "pin", ("survey", "household", "rounds", "caretakers", "grid", "loose"), "入户"),
     Entry("follow_up", "催种", "phone", ("follow_up",), "催种"),
+    Entry("follow_up_home_visits", "上门接种", "pin", ("follow_up_home_visits",), "上门"),
     Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
     Entry("rosters", "花名册", "files", ("roster",), "花名册"),
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
@@ -55,5 +56,5 @@ ON_PHONE: dict[str, tuple[str, ...]] = {
 
 # A cadre's words for the same entries.
 OWN_WORDS = {Role.CADRE: {"ledger": "名单"}}
-# Entries a role may open and has no use for: a cadre's home is 今天要办.
-LEFT_OUT: dict[str, tuple[str, ...]] = {Role.CADRE: ("home",), Role.STAFF: ("today",)}
+# Entries a role may open and has no use for: a cadre's home is 今天要办, staff find 上门接种 under 催种.
+LEFT_OUT: dict[str, tuple[str, ...]] = {Role.CADRE: ("home",), Role.STAFF: ("today", "follow_up_home_visits")}
