@@ -244,6 +244,12 @@ def test_tabs_are_counted_in_one_request(cadre, ran, tan):
     assert "超期未种 <b>1</b>" in page and "到期可种 <b>1</b>" in page and "先核实疫苗 <b>0</b>" in page
 
 
+def test_tabs_of_a_unit_count_its_members(client_of, ran, tan, waterworks, unit_contact):
+    waterworks.memberships.create(resident=ran, entry=ran.entry)
+    page = text(client_of(unit_contact).get(f"{LIST}totals/"))
+    assert "超期未种 <b>1</b>" in page and "到期可种 <b>0</b>" in page
+
+
 def test_slips_name_the_people_of_the_list_and_leave_the_trail(cadre, ran, tan, home, campaign):
     person(home.place, "unknown", of=campaign, home=home, name="不明人", phone="13800000001")
     make.stand(campaign)

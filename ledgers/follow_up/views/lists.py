@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Case, IntegerField, Sum, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,8 +53,14 @@ def follow_up_totals(request: HttpRequest) -> HttpResponse:
 
 def _counts(listed: Worklist) -> dict[str, int]:
     """How many people each list holds, in one query."""
-    counts = {name: Count("pk", filter=condition_of(listed.of(name))) for name in LISTS}
-    return narrowed(listed, reachable(listed)).order_by().aggregate(**counts)
+    # Told of each person first and added up then: inside an aggregate, a condition that looks at other
+    # tables would look past the person it is about.
+    told = {
+        f"in_{name}": Case(When(condition_of(listed.of(name)), then=1), default=0, output_field=IntegerField())
+        for name in LISTS
+    }
+    sums = {name: Coalesce(Sum(f"in_{name}"), 0) for name in LISTS}
+    return narrowed(listed, reachable(listed)).order_by().annotate(**told).aggregate(**sums)
 
 
 def _context(listed: Worklist) -> dict[str, Any]:
