@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from campaigns.models import Campaign
-
-DAY = timedelta(days=1)
+from reports.days import ShownDay, shown_day
 
 
 @dataclass(frozen=True)
@@ -17,22 +16,14 @@ class Frame:
     """The day a page shows, the days beside it, and what else its address says."""
 
     campaign: Campaign
-    on: date
-    min_day: date
-    max_day: date
+    day: ShownDay
     # Parameters other than the day and the order, such as the campaign.
     keep: Mapping[str, str]
     sort: str = ""
-    # The day asked is still to come: what is known now, looked at from then.
-    is_ahead: bool = False
 
     @property
-    def previous(self) -> date | None:
-        return self.on - DAY if self.on > self.min_day else None
-
-    @property
-    def next(self) -> date | None:
-        return self.on + DAY if self.on < self.max_day else None
+    def on(self) -> date:
+        return self.day.on
 
     @property
     def day_keep(self) -> dict[str, str]:
@@ -51,35 +42,23 @@ class Frame:
     @property
     def link_query(self) -> str:
         """Return the question mark and parameters for links to other pages of the same day."""
-        return f"?{_query(dict(self.keep) | {'on': self.on.isoformat()})}".rstrip("&")
+        return self._link_query(self.on)
+
+    @property
+    def same_query(self) -> str:
+        """Return the same for a page that stands in for this one: it says by itself which day it shows."""
+        return self._link_query(self.day.outside or self.on)
+
+    def _link_query(self, on: date) -> str:
+        return f"?{_query(dict(self.keep) | {'on': on.isoformat()})}".rstrip("&")
 
 
 def read_frame(campaign: Campaign, parameters: Mapping[str, str], today: date) -> Frame:
-    """Read an address; a day that cannot be meant is today, for an old link should still open a page.
-
-    Days run from the first on which anybody could have had a vaccine (rules 2) to the plan's end, and
-    beyond it to today: what is due on a day to come may be asked too.
-    """
+    """Read an address."""
     keep = {"campaign": parameters["campaign"]} if parameters.get("campaign") else {}
-    max_day = max(today, campaign.end_on)
-    on = min(max(_day(parameters.get("on", ""), today), campaign.first_use_on), max_day)
-    return Frame(
-        campaign=campaign,
-        on=on,
-        min_day=campaign.first_use_on,
-        max_day=max_day,
-        keep=keep,
-        sort=parameters.get("sort", "")[:20],
-        is_ahead=on > today,
-    )
+    day = shown_day(campaign, parameters.get("on", ""), today)
+    return Frame(campaign=campaign, day=day, keep=keep, sort=parameters.get("sort", "")[:20])
 
 
 def _query(parameters: Mapping[str, str]) -> str:
     return "".join(f"{urlencode({name: value})}&" for name, value in parameters.items())
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today

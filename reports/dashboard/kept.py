@@ -26,4 +26,4 @@ def stamp_of(user: User, frame: Frame) -> str:
     changes = FactsClock.objects.filter(campaign=frame.campaign).values_list("changes", flat=True).first()
     counted = computed_at(frame.campaign, frame.on)
     rights = (user.pk, user.name, sorted(scope.roles), sorted(scope.places.items()))
-    return repr((frame.campaign.pk, frame.max_day, frame.link_query, frame.sort, changes, counted, rights))
+    return repr((frame.campaign.pk, frame.day, frame.link_query, frame.sort, changes, counted, rights))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from reports.days import read_day
+
 LEDGERS = ("completed", "incomplete", "unvaccinated", "exempt")
 # The four together: everybody in scope, for figures that count people of several ledgers.
 EVERYBODY = "everybody"
@@ -101,7 +103,7 @@ def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, searc
     What cannot be meant is left out, for an old link should still open a list.
     """
     said = {f.name: parameters.get(f.name, "").strip()[:60] for f in fields(Asked) if f.name not in _NOT_READ}
-    asked = Asked(ledger=ledger, on=_day(parameters.get("on", ""), today), **said)
+    asked = Asked(ledger=ledger, on=read_day(parameters.get("on", ""), today), **said)
     return replace(
         asked,
         search=search if parameters.get("found") else "",
@@ -123,10 +125,3 @@ _NOT_READ = ("ledger", "on", "search")
 def sorts_of(ledger: str) -> dict[str, str]:
     """The orders a ledger offers; only the people of 台账二 have a next dose to come."""
     return SORTS if ledger == "incomplete" else {key: word for key, word in SORTS.items() if key != "next_by"}
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return today

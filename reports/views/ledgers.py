@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.models import Campaign
 from registry.access import may, requires
 from registry.clock import today
+from reports.days import ShownDay, shown_day
 from reports.lists.asked import LISTS, Asked, read_asked, sorts_of
 from reports.lists.cells import add_cells
 from reports.lists.choices import choices_for, pills_for, residency_choice, where
@@ -38,6 +40,7 @@ def ledger(request: HttpRequest, ledger: str = "unvaccinated") -> HttpResponse:
     rows = rows_of(question, keys.ids)
     add_cells(rows, query=_who_query(question.asked), may_reveal=may(request.user, "person.reveal"))
     context = _context(question, tabs) | {
+        "day": _day(request, question.campaign),
         "rows": rows,
         "page": _page(request, question, keys, position, tabs),
         "may_export": may(request.user, "ledger.export"),
@@ -83,7 +86,13 @@ def question_of(request: HttpRequest, ledger: str) -> Question | None:
     if not sees_place(request.user, asked.group or asked.village):
         raise Http404
     campaign = get_campaign_for(request.user, asked.campaign or None)
-    return Question(asked, campaign, request.user) if campaign else None
+    if campaign is None:
+        return None
+    return Question(replace(asked, on=_day(request, campaign).on), campaign, request.user)
+
+
+def _day(request: HttpRequest, campaign: Campaign) -> ShownDay:
+    return shown_day(campaign, request.GET.get("on", ""), today())
 
 
 def _path(asked: Asked) -> str:
@@ -101,12 +110,9 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def _context(question: Question, tabs: Tabs) -> dict[str, Any]:
     asked = question.asked
-    day = timedelta(days=1)
     return {
         "asked": asked,
         "on": asked.on,
-        "previous": asked.on - day,
-        "next": asked.on + day,
         "campaign": question.campaign,
         "title": TITLES[asked.ledger],
         "word": WORDS[asked.ledger],

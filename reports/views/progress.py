@@ -37,9 +37,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return render(request, NO_PLAN)
     reach = reach_of(request.user, frame.campaign)
     if not reach.prefixes:
-        return redirect(f"{reverse('units')}{frame.link_query}")
+        return redirect(f"{reverse('units')}{frame.same_query}")
     if len(reach.prefixes) == 1 and not reach.whole:
-        return redirect(f"{reverse('village', args=[reach.prefixes[0]])}{frame.link_query}")
+        return redirect(f"{reverse('village', args=[reach.prefixes[0]])}{frame.same_query}")
     nobody_yet = None if has_people(frame) else empty_page(request.user, frame)
     if nobody_yet:
         return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})

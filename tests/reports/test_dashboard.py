@@ -175,6 +175,23 @@ def test_day_to_come_says_that_it_is_to_come(town, staff, client_of):
     assert "这一天还没有到" not in client.get("/progress/?on=2021-08-16").content.decode()
 
 
+@pytest.mark.parametrize(("asked", "shown"), [("2020-07-21", "2020年7月22日"), ("2021-11-01", "2021年10月31日")])
+def test_day_outside_the_campaign_says_which_is_shown(town, staff, client_of, asked, shown):
+    client = client_of(staff)
+    text = client.get(f"/progress/?on={asked}").content.decode()
+    assert f"不在可看的日期内（2020年7月22日至2021年10月31日），现在显示的是 {shown}。" in text
+    # The same figures are kept for a minute; the note is not.
+    day = shown.replace("年", "-").replace("月", "-").replace("日", "").replace("-7-", "-07-")
+    assert "不在可看的日期内" not in client.get(f"/progress/?on={day}").content.decode()
+
+
+def test_whoever_is_sent_on_is_told_the_day_outside_there(town, cadre_baiping, client_of):
+    client = client_of(cadre_baiping)
+    address = client.get("/progress/?on=2030-01-01")["Location"]
+    assert address == f"/progress/{town.baiping.code}/?on=2030-01-01"
+    assert "要看的 2030年1月1日 不在可看的日期内" in client.get(address).content.decode()
+
+
 def test_unreadable_day_is_today(town, staff, client_of):
     assert "截至 8月16日 24:00" in client_of(staff).get("/progress/?on=gestern").content.decode()
 

@@ -64,6 +64,19 @@ def test_page_names_its_day_population_and_sum(people, client_of, staff):
     assert "常住口径 · 截至 2021年8月16日 24:00" in html
 
 
+def test_day_to_come_says_that_it_is_to_come(people, client_of, staff):
+    client = client_of(staff)
+    assert "这一天还没有到" in client.get(path(query="on=2021-08-17")).content.decode()
+    assert "这一天还没有到" not in client.get(path(query="on=2021-08-16")).content.decode()
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("0001-01-01", "2020年7月22日"), ("2030-01-01", "2021年10月31日")])
+def test_day_outside_the_campaign_says_which_is_shown(people, client_of, staff, asked, shown):
+    html = client_of(staff).get(path(query=f"on={asked}")).content.decode()
+    assert f"不在可看的日期内（2020年7月22日至2021年10月31日），现在显示的是 {shown}。" in html
+    assert f"截至 {shown} 24:00" in html
+
+
 def test_page_shows_no_birth_date_and_no_full_number(people, client_of, staff):
     html = client_of(staff).get(path("incomplete")).content.decode()
     number = people["overdue"].documents.get().number
