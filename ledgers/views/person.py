@@ -31,6 +31,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     on = _day(request.GET.get("on", ""), today())
     campaign = get_campaign_for(request.user, request.GET.get("campaign") or None)
     context = _who(resident, on) | {"on": on, "campaign": campaign}
+    # The clinic opens one person and no list.
+    context["back"] = "ledger" if may(request.user, "ledger.view") else "home"
     context |= {"previous": on - timedelta(days=1), "next": on + timedelta(days=1)}
     if campaign is not None:
         context |= _record(request, resident, campaign, on)

@@ -101,6 +101,7 @@ def test_page_shows_record_with_source_and_masks(campaign, ran, client_of, cadre
     assert "已超期 9 天。" in html
     assert "北京科兴中维，灭活" in html
     assert "批号 202105083A，乌杨卫生院" in html
+    assert "<span>2021年6月12日</span>" in html
     assert "第二针转为超期" in html
     assert f"****{number[-2:]}" in html
     assert number not in html
@@ -170,6 +171,13 @@ def test_clinic_reads_one_person_looked_up_by_full_number(campaign, ran, baiping
     assert client.get(page(other.pk)).status_code == 404
     entry = AuditEntry.objects.latest("number")
     assert (entry.action, entry.subject, entry.detail) == ("resident.lookup", f"resident {ran.pk}", {})
+
+
+def test_back_leads_where_the_reader_may_go(campaign, ran, client_of, staff, clinic_user):
+    clinic = client_of(clinic_user)
+    clinic.post(reverse("person_lookup"), {"number": ran.documents.get().number})
+    pages = [client.get(page(ran.pk)).content.decode() for client in (client_of(staff), clinic)]
+    assert ['href="/ledgers/"' in html for html in pages] == [True, False]
 
 
 def reveal(client, pk):
