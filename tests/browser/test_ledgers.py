@@ -36,6 +36,14 @@ def test_lists_and_person_fit_the_screen(request, people, staff, login, screen):
     assert page.get_by_text("已超期 9 天。").first.is_visible()
 
 
+def test_purposes_of_an_export_are_easy_to_tap(people, staff, login, phone):
+    page = login(phone, staff)
+    page.goto("/exports/new/?ledger=unvaccinated")
+    lines = page.locator("label:has(input[type=radio])")
+    assert lines.count() > 1
+    assert all(line.bounding_box()["height"] >= 44 for line in lines.all())
+
+
 def test_choosing_a_filter_narrows_the_list_and_its_total_follows(people, staff, login, pc):
     page = login(pc, staff)
     page.goto("/ledgers/unvaccinated/")
