@@ -44,6 +44,22 @@ def test_purposes_of_an_export_are_easy_to_tap(people, staff, login, phone):
     assert all(line.bounding_box()["height"] >= 44 for line in lines.all())
 
 
+# What Chromium keeps free for the cross that empties the field.
+CROSS = 18
+HINT_ROOM = """field => {
+  const style = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${style.fontSize} ${style.fontFamily}`;
+  const inside = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return inside - pen.measureText(field.placeholder).width;
+}"""
+
+
+def test_hint_of_the_search_is_not_cut_off(people, staff, login, pc):
+    page = login(pc, staff)
+    page.goto("/ledgers/unvaccinated/")
+    assert page.locator("input[type=search][name=search]").evaluate(HINT_ROOM) >= CROSS
+
+
 def test_choosing_a_filter_narrows_the_list_and_its_total_follows(people, staff, login, pc):
     page = login(pc, staff)
     page.goto("/ledgers/unvaccinated/")
