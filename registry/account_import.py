@@ -13,8 +13,7 @@ from registry.account_sheet import SheetRow
 from registry.audit import record
 from registry.login_codes import give_codes
 from registry.models import Grid, Place, Role, RoleGrant, Unit, User
-
-_ENDINGS = ("社区居委会", "村民委员会", "村委会", "居委会", "社区", "村")
+from registry.place_names import stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class _Planner:
         self._groups: dict[tuple[str, str], Place] = {}
         for place in Place.objects.within_any(prefixes).filter(level__gte=Place.Level.VILLAGE):
             if place.level == Place.Level.VILLAGE:
-                self._villages.setdefault(_stem(place.name), set()).add(place)
+                self._villages.setdefault(stem(place.name), set()).add(place)
             else:
                 self._groups[place.code[: Place.Level.VILLAGE], place.name] = place
         grids = Grid.objects.filter(village__in=Place.objects.within_any(prefixes))
@@ -98,7 +97,7 @@ class _Planner:
         return ""
 
     def _place_scope(self, row: SheetRow) -> tuple | str:
-        found = self._villages.get(_stem(row.village), set())
+        found = self._villages.get(stem("".join(row.village.split())), set())
         if Role.CADRE not in self._roles or len(found) != 1:
             return f"没有找到“{row.village}”：写本街道的村（社区）名称。"
         (village,) = found
@@ -119,11 +118,6 @@ class _Planner:
         if Role.UNIT not in self._roles or len(found) != 1:
             return f"没有找到单位“{row.unit}”：写成与单位名册一样的全称。"
         return Role.UNIT.value, None, None, found[0], row.unit
-
-
-def _stem(name: str) -> str:
-    name = "".join(name.split())
-    return next((name.removesuffix(end) for end in _ENDINGS if name.endswith(end) and len(name) > len(end)), name)
 
 
 @transaction.atomic

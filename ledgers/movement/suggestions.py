@@ -14,9 +14,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from ledgers.models import NotOurs, Suggestion
 from registry.models import Membership, Phone, Place, Resident, Status
+from registry.place_names import stem
 from registry.querysets import within
 
 GROUND = Suggestion.Ground
+# How an address may call it beside its bare name.
 _ENDINGS = ("社区", "村")
 _BATCH = 2000
 
@@ -61,8 +63,8 @@ def _words_of_villages(street: Place) -> dict[str, str]:
     """Return what an address may call a village → its code; a word of two villages names neither."""
     found: dict[str, set[str]] = defaultdict(set)
     for code, name in Place.objects.villages().inside(street.prefix).values_list("code", "name"):
-        stem = next((name.removesuffix(end) for end in _ENDINGS if name.endswith(end) and len(name) > 2), name)
-        for word in {name, stem, *(stem + end for end in _ENDINGS)}:
+        short = stem(name)
+        for word in {name, short, *(short + end for end in _ENDINGS)}:
             found[word].add(code)
     return {word: next(iter(codes)) for word, codes in found.items() if len(codes) == 1 and len(word) > 1}
 

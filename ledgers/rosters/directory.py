@@ -14,8 +14,8 @@ from campaigns.models import Campaign, Institution, Product
 from ledgers.rosters.products import ProductName, ProductVocabulary
 from registry.models import Department, Place, Tag, Trade, Unit
 from registry.models.places import GROUP, VILLAGE
+from registry.place_names import stem
 
-_VILLAGE_ENDINGS = ("社区居民委员会", "社区居委会", "村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 _GROUP = re.compile(r"第?([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:村民小组|居民小组|小组|组|社|队|网格)?$")
 _WITH_GROUP = re.compile(
     r"(.*(?:村|社区|居委会|村委会))(第?(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:组|社|村民小组))$"
@@ -106,7 +106,7 @@ class Directory:
     def add_village(self, code: str, name: str) -> None:
         self.villages[code] = name
         words = tidy(name)
-        for key in {words, _stem(words)}:
+        for key in {words, stem(words)}:
             self._stems.setdefault(key, set()).add(code)
 
     def add_unit(self, key: int, name: str, place: str) -> None:
@@ -136,7 +136,7 @@ class Directory:
             inside = words.rpartition(prefix)[2] if prefix else ""
             words = inside or words
         # The full name first: where 朱河村 and 朱河社区 both exist, the ending tells them apart.
-        for key in (words, _stem(words)):
+        for key in (words, stem(words)):
             codes = self._stems.get(key, ())
             if len(codes) == 1:
                 return next(iter(codes))
@@ -187,13 +187,6 @@ def trades() -> dict[str, int]:
 
 def departments() -> dict[str, int]:
     return {tidy(name): key for key, name in Department.objects.values_list("id", "name")}
-
-
-def _stem(words: str) -> str:
-    for ending in _VILLAGE_ENDINGS:
-        if words.endswith(ending) and len(words) > len(ending):
-            return words.removesuffix(ending)
-    return words
 
 
 @lru_cache(maxsize=10_000)
