@@ -48,7 +48,7 @@ class RosterImport(models.Model):
     source = models.CharField("来源", max_length=12, choices=Source, default=Source.ROSTER)
     # What the reader found.
     kind = models.CharField("类别", max_length=20, choices=Kind, blank=True)
-    # {"sheets": [...], "sheet", "header_row", "columns": [{"index", "heading", "field"}]}
+    # {"sheets": [...], "sheet", "header_row", "columns": [{"index", "heading", "field", "sample"}]}
     layout = models.JSONField(default=dict)
     # The counts of `import_roster --json`.
     counts = models.JSONField(default=dict)

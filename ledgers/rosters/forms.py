@@ -78,6 +78,7 @@ class LayoutForm(forms.Form):
                 choices=field_choices(kind),
                 initial=column.get("field", ""),
                 required=False,
+                help_text=column.get("sample", ""),
                 widget=forms.Select(SELECT),
             )
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from ledgers.rosters.cleaning import RowCleaner
+from ledgers.rosters.contents import content_of
 from ledgers.rosters.lines import Line, LineReader
 from ledgers.rosters.recognition import Recognition, is_known, recognise
 from ledgers.rosters.rows import Row
 from ledgers.rosters.vocabulary import ReadingContext
+from registry.spreadsheets.cells import Cell
 from registry.spreadsheets.child import ChildBook, open_book
 from registry.spreadsheets.header import Header, find_header
 from registry.spreadsheets.refusals import Refused
@@ -27,7 +29,8 @@ class Reading:
     """A roster as recognised; `rows()` may be asked for more than once and reads the file each time.
 
     `header_row` is the last row of the header as the spreadsheet program numbers it; `columns` are
-    {"index", "heading", "field"}, field "" for a column not used; `count` the data rows once read.
+    {"index", "heading", "field", "sample"}, field "" for a column not used, sample a cell as a list may show
+    it, "" where the first rows have none; `count` the data rows once read.
     """
 
     kind: str
@@ -113,7 +116,9 @@ def _recognised(book: LocalBook | ChildBook, context: ReadingContext) -> Reading
         if found is None:
             continue
         reading = _reading(book, index, *found, context)
-        if _has_data(head, reading):
+        data = _data_of(head, reading)
+        _add_samples(reading.columns, data)
+        if data or head.has_more:
             return reading
         empty = empty or reading
     raise Refused("no_rows" if empty else "no_header")
@@ -143,12 +148,19 @@ def _reading(
     return Reading(found.kind, sheets[index], sheets, header.bottom + 1, columns, context, 0, book, index)
 
 
-def _has_data(head: Head, reading: Reading) -> bool:
-    if head.has_more:
-        return True
+def _data_of(head: Head, reading: Reading) -> list[list[Cell]]:
+    """Return the rows of people among the first of a sheet."""
     fields = [column["field"] for column in reading.columns]
     lines = _line_reader(reading.kind, fields, [column["heading"] for column in reading.columns])
-    return any(lines.kind_of(cells)[0] is Line.DATA for cells in head.rows[reading.header_row :])
+    return [cells for cells in head.rows[reading.header_row :] if lines.kind_of(cells)[0] is Line.DATA]
+
+
+def _add_samples(columns: list[dict], data: list[list[Cell]]) -> None:
+    """Give each column the first cell that says something, as a list may show it."""
+    for column in columns:
+        index = column["index"]
+        found = (content_of(cells[index]) for cells in data if index < len(cells))
+        column["sample"] = next(filter(None, found), "")
 
 
 def _line_reader(kind: str, fields: list[str], headings: list[str]) -> LineReader:

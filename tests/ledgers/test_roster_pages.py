@@ -224,6 +224,18 @@ def test_columns_can_be_changed_and_the_layout_is_remembered(client_of, staff):
     assert previewed(client, other).counts["unassigned"] == 0
 
 
+def test_each_column_shows_a_cell_of_it_without_numbers_of_people(client_of, staff):
+    client = client_of(staff)
+    rows = [["一组", "", "", ""], ["冉启华", RAN, "", "<b>白坪村</b>"], ["谭秀英", "", "13896554321", "黄谷村"]]
+    sheet = csv_text(["姓名", "身份证号", "联系电话", "住在哪"], *rows).encode()
+    page = text(client.get(f"/rosters/{previewed(client, sheet).pk}/layout/"))
+    assert "例：冉启华" in page
+    assert "例：&lt;b&gt;白坪村&lt;/b&gt;" in page
+    assert page.count("例：") == 4
+    assert RAN not in page
+    assert "13896554321" not in page
+
+
 def test_two_columns_cannot_be_the_same_field(client_of, staff):
     client = client_of(staff)
     roster = previewed(client)
