@@ -21,13 +21,25 @@ def silent(campaign: Campaign, on: date) -> Exists:
 
 def at_rest(campaign: Campaign, on: date) -> Q:
     """Condition: silent, with an appointment or a call ahead, or lately refused."""
+    said, told = _resting(campaign, on)
+    return Q(said) | Q(told)
+
+
+def awake(campaign: Campaign, on: date) -> Q:
+    """Condition: not `at_rest`. Said of each by itself, or PostgreSQL first looks through everybody's reasons."""
+    said, told = _resting(campaign, on)
+    return Q(~said, ~told)
+
+
+def _resting(campaign: Campaign, on: date) -> tuple[Exists, Exists]:
+    """Conditions: by the reason on record; by what was answered to a call."""
     # A null day compares false: without a day nothing lies ahead.
     lately = start_of(on - timedelta(days=REFUSAL_RESTS_DAYS - 1))
     refused = Q(code__startswith=REFUSED, entry__at__gte=lately)
     # A refusal said twice leaves the reason as it was, but a contact each time.
     told = Q(again_on__gt=on) | Q(outcome=Contact.Outcome.REFUSED, at__gte=lately)
     contacts = Contact.objects.filter(told, campaign=campaign, resident=OuterRef("pk"))
-    return Q(Exists(_reasons(campaign).filter(Q(promised_on__gt=on) | refused))) | Q(Exists(contacts))
+    return Exists(_reasons(campaign).filter(Q(promised_on__gt=on) | refused)), Exists(contacts)
 
 
 def in_mourning(on: date, household: str = "household") -> Exists:

@@ -11,9 +11,6 @@ from django.db.models import Q
 from campaigns.models import Campaign
 from ledgers.households.caretakers import beat_of, in_care_of
 from ledgers.models import Contact, Visit
-
-# Registers the lookup `among`.
-from registry import bulk as _bulk  # noqa: F401
 from registry.clock import start_of
 from registry.models import Household, Resident, User
 from registry.querysets import within_any
@@ -33,24 +30,28 @@ class Walk:
     mine: bool = True
 
     @cached_property
-    def people(self) -> Q:
-        """Condition on residents: by their keys, a village's at most.
+    def residents(self) -> dict[int, int | None]:
+        """Everybody behind the doors with the key of their household: a village's people at most.
 
         Fetched once, in queries of their own: joined with the households into each question of the day,
         PostgreSQL began with everybody's standings (12 s at 1,000,000 people).
         """
         people = Resident.objects.filter(within_any(self.prefixes)).values_list("pk", "household_id", "place_id")
         if not self.mine:
-            return Q(pk__among={pk for pk, *_ in people})
+            return {pk: home for pk, home, _ in people}
         households = set(Household.objects.filter(self.households).values_list("pk", flat=True))
-        beat = set(beat_of(self.user))
-        return Q(pk__among={pk for pk, home, place in people if (home in households if home else place in beat)})
+        beat = set(self.beat)
+        return {pk: home for pk, home, place in people if (home in households if home else place in beat)}
 
     @cached_property
     def households(self) -> Q:
         """Condition on households."""
         own = within_any(self.prefixes)
-        return own & in_care_of(self.user) if self.mine else own
+        return own & in_care_of(self.user, self.beat) if self.mine else own
+
+    @cached_property
+    def beat(self) -> list[str]:
+        return beat_of(self.user)
 
 
 @dataclass(frozen=True)
@@ -79,21 +80,19 @@ class Done:
 def done_today(walk: Walk) -> Done:
     """Return what was done at the walk's doors since midnight, by anybody; two queries and those of `walk`."""
     since = start_of(walk.on)
-    households, people = walk.households, walk.people
     visits = Visit.objects.filter(
-        at__gte=since, campaign=walk.campaign, household__in=Household.objects.filter(households)
+        at__gte=since, campaign=walk.campaign, household__in=Household.objects.filter(walk.households)
     )
-    contacts = Contact.objects.filter(
-        at__gte=since, campaign=walk.campaign, resident__in=Resident.objects.filter(people)
-    )
-    contacts = contacts.exclude(outcome__in=_NOT_DONE).select_related("resident", "by")
+    inside = within_any(walk.prefixes, "resident__place_id")
+    contacts = Contact.objects.filter(inside, at__gte=since, campaign=walk.campaign).exclude(outcome__in=_NOT_DONE)
     lines: dict[tuple[str, int], DoneLine] = {}
     for one in visits.select_related("household", "by").order_by("-at", "-pk"):
         line = DoneLine(f"{one.household.head}户", one.get_outcome_display(), one.by, one.at)
         lines.setdefault(("household", one.household_id), line)
-    for one in contacts.order_by("-at", "-pk"):
-        line = DoneLine(one.resident.name, one.get_outcome_display(), one.by, one.at)
-        lines.setdefault(door_of(one.resident_id, one.resident.household_id), line)
+    for one in contacts.select_related("resident", "by").order_by("-at", "-pk"):
+        if one.resident_id in walk.residents:
+            line = DoneLine(one.resident.name, one.get_outcome_display(), one.by, one.at)
+            lines.setdefault(door_of(one.resident_id, one.resident.household_id), line)
     return Done(
         households=frozenset(key for kind, key in lines if kind == "household"),
         residents=frozenset(key for kind, key in lines if kind == "resident"),

@@ -123,6 +123,17 @@ def test_queries_find_just_those_for_whom_the_rule_has_a_reason(walk, baiping, c
     assert 15 < len(by_rule) < len(everybody)
 
 
+def test_those_behind_many_who_rest_are_found(walk, baiping, campaign, monkeypatch):
+    """Only the first of a kind are asked about; where most of them rest, everybody is."""
+    monkeypatch.setattr("ledgers.today.candidates.SOME", 2)
+    monkeypatch.setattr("ledgers.today.candidates.ENOUGH", 1)
+    for _ in range(2):
+        said(person(baiping, "overdue", of=campaign), "7", of=campaign, on="08-20")
+    behind = [person(baiping, state, of=campaign).pk for state in ("soon", "due")]
+    make.stand(campaign)
+    assert people_to_see(walk, Done()) == {behind[0]}
+
+
 def test_visit_today_takes_the_card_away_and_counts_as_done(walk, baiping, campaign):
     home = household(baiping, 1)
     person(baiping, "overdue", of=campaign, home=home)
