@@ -9,6 +9,7 @@ from django.utils import timezone
 from registry.accounts import system_user
 from registry.models import (
     Department,
+    Device,
     Entry,
     Grid,
     Household,
@@ -164,6 +165,17 @@ def test_login_code_one_open_per_account():
     make(ended_at=now)
     make()
     _refused("login_code_open_once", make)
+
+
+def test_secret_opens_one_phone():
+    clerk = system_user()
+    now = timezone.now()
+    make = lambda secret: Device.objects.create(  # noqa: E731
+        user=clerk, secret_hash=secret, created_at=now, seen_at=now, expires_at=now
+    )
+    make("a" * 64)
+    make("b" * 64)
+    _refused("secret_hash", lambda: make("a" * 64))
 
 
 def test_membership_open_once_and_left_after_joined(resident, village, entry):
