@@ -35,8 +35,9 @@ def page_of(listed: Worklist, after: int | None) -> tuple[list[Card], int | None
     the list, with all who are called with them. A constant number of queries.
     """
     begin = _mark_of(listed, after)
-    rows = people_of(listed, _beyond(begin)).values_list("standing__next_by", "pk", "household")[: PAGE + 1]
-    shown = list(rows)
+    rows = people_of(listed, _beyond(begin)).values_list("standing__next_by", "pk", "household")
+    # A village's are fetched whole: told that few are asked for, PostgreSQL walks everybody's days to find them.
+    shown = list(rows)[: PAGE + 1] if listed.is_local else list(rows[: PAGE + 1])
     goes_on, shown = len(shown) > PAGE, shown[:PAGE]
     placed = [(mark, card) for card in _with_family(listed, shown) if (mark := _mark_of_card(card, listed.name))]
     cards = [card for mark, card in sorted(placed, key=lambda pair: pair[0]) if begin is None or mark > begin]

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from campaigns.models import Campaign
 from ledgers.day import in_scope, of_ledger, of_sub_state, placed, with_day
 from ledgers.follow_up.mine import cared_for_by
-from ledgers.follow_up.silence import at_rest, in_mourning, silent
+from ledgers.follow_up.silence import at_rest, awake, in_mourning, silent
 from ledgers.lead import annotate_lead, led_by_a_unit
 from registry.access import residents_in_scope, scope_of
 from registry.models import Place, Resident, Role, User
@@ -96,8 +96,8 @@ def reachable(listed: Worklist, conditions: Q = _ALL) -> QuerySet[Resident]:
 
 def condition_of(listed: Worklist) -> Q:
     """Condition on people made by `reachable`: in the list, by day, lead and rest."""
-    rest = at_rest(listed.campaign, listed.on)
-    return of_list(listed.name, listed.on) & _led(listed) & (rest if listed.name == LATER else ~rest)
+    rest = at_rest if listed.name == LATER else awake
+    return of_list(listed.name, listed.on) & _led(listed) & rest(listed.campaign, listed.on)
 
 
 def of_list(name: str, on: date) -> Q:
