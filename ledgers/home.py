@@ -8,7 +8,8 @@ from campaigns.access import get_campaign_for
 from ledgers.access import unplaced_asked_of
 from ledgers.evidence import lists
 from ledgers.follow_up.home_visits import people_to_visit
-from ledgers.models import Conflict, Exemption, RosterImport, Zeroing
+from ledgers.models import Conflict, Exemption, Handover, RosterImport, Zeroing
+from ledgers.movement.handover import handovers_visible_to, may_answer
 from ledgers.units.access import lapsed_of, zeroings_verified_by
 from registry.access import may, scope_of
 from registry.clock import today
@@ -126,3 +127,18 @@ def people_to_place(user: User) -> Card | None:
         return None
     text = "还没有村（社区）的人，是你村的就认领"
     return Card("待归类", text, reverse("unplaced"), "去认领", number, "pin", "attention")
+
+
+@menu_badge("movement")
+def handovers_to_answer(user: User) -> int:
+    if not may(user, "handover.answer"):
+        return 0
+    return handovers_visible_to(user).filter(may_answer(user), state=Handover.State.OPEN).count()
+
+
+@home_card(order=65)
+def handovers_waiting(user: User) -> Card | None:
+    number = handovers_to_answer(user)
+    if not number:
+        return None
+    return Card("移交待确认", "别的村移交来的人，确认以后才归你村", reverse("movement"), "去确认", number, "arrow")

@@ -78,7 +78,7 @@ def test_initial_password_must_be_changed_before_anything_else(cadre, nobody):
     assert nobody.get("/")["Location"] == "/me/password/"
     answer = _change(nobody, "shanchengyu-88")
     assert answer["Location"] == "/"
-    assert nobody.get("/").status_code == 200
+    assert nobody.get("/me/").status_code == 200
 
 
 def test_changing_the_password_ends_other_sessions(cadre, nobody, client_of):
