@@ -1,6 +1,7 @@
 """入户登记 on a phone of 360 x 640: counted in taps, with one hand, also without JavaScript."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from campaigns.models import Campaign
@@ -108,7 +109,8 @@ def test_sides_of_a_difference_stand_one_above_the_other(home, phone, login, cad
     page.goto(f"/survey/households/{home.pk}/")
     who = home.members.get(name="谭桂英")
     promised = {"code": "7", "promised_on": make.day("08-19"), "entry": new_entry(staff, "verbal", "电话")}
-    note_reason(who, Campaign.objects.get(), **promised)
+    with transaction.atomic():
+        note_reason(who, Campaign.objects.get(), **promised)
     tan = page.locator("[data-member]", has_text="谭桂英")
     for words in ("有变化", "约好日期", "明天"):
         tan.locator(".answer:visible", has_text=words).tap()
