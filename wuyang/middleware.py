@@ -28,6 +28,9 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 
+# An IPv6 address in full.
+_LONGEST_ADDRESS = 45
+
 # A session is written again only when its last sign of life is older than this.
 SEEN_STEP_SECONDS = 60
 
@@ -43,6 +46,22 @@ class CompressPagesMiddleware(GZipMiddleware):
         if response.streaming or kind not in ("text/html", "application/json"):
             return response
         return super().process_response(request, response)
+
+
+class ClientAddressMiddleware:
+    """Put the address that our own proxies saw into REMOTE_ADDR, for the trail, locks and limits.
+
+    What stands further left in the header was written by the client and is not believed.
+    """
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if settings.PROXIES and len(seen) >= settings.PROXIES and (address := seen[-settings.PROXIES].strip()):
+            request.META["REMOTE_ADDR"] = address[:_LONGEST_ADDRESS]
+        return self.get_response(request)
 
 
 class SafeHeadersMiddleware:

@@ -55,7 +55,10 @@ INSTALLED_APPS = [
     "axes",
 ]
 
+# How many proxies of ours stand in front: only so many entries of X-Forwarded-For are believed.
+PROXIES = env.int("PROXIES", default=0)
 MIDDLEWARE = [
+    "wuyang.middleware.ClientAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wuyang.middleware.CompressPagesMiddleware",
