@@ -70,11 +70,18 @@ def first_contacts(user: User, campaign: Campaign, on: date) -> QuerySet[Contact
     )
 
 
-def people_of_effect(user: User, campaign: Campaign, on: date, *, village: str, way: str, state: str) -> list[Contact]:
-    """Return the contacts behind one figure, the latest first; `state` "" for all who were told."""
-    contacts = first_contacts(user, campaign, on).select_related("resident__place", "by").order_by("-at", "pk")
+def contacts_of_effect(user: User, campaign: Campaign, on: date, *, village: str, way: str, state: str) -> list[int]:
+    """Return the keys of the contacts behind one figure, the latest first; `state` "" for all who were told."""
+    contacts = first_contacts(user, campaign, on).order_by("-at", "pk")
     if village:
         contacts = contacts.filter(village=village)
     if way:
         contacts = contacts.filter(way=way)
-    return [one for one in contacts if state in ("", came_of(one.day, one.dosed_on, on))]
+    rows = contacts.values_list("pk", "day", "dosed_on")
+    return [pk for pk, day, dosed_on in rows if state in ("", came_of(day, dosed_on, on))]
+
+
+def people_of(user: User, campaign: Campaign, on: date, keys: list[int]) -> list[Contact]:
+    """Return the contacts of one page, in the order of their keys."""
+    found = first_contacts(user, campaign, on).filter(pk__in=keys).select_related("resident__place")
+    return sorted(found, key=lambda one: keys.index(one.pk))

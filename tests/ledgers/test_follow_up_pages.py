@@ -290,5 +290,5 @@ def test_effect_counts_doses_within_fourteen_days_by_village_and_way(
     page = text(client_of(staff).get(f"{LIST}effect/"))
     assert "近28天联系了 3 人次，1 人次在 14 天内接种；2 人次联系还不到 14 天，还要等。" in page
     people = text(client_of(staff).get(f"{LIST}effect/people/?village={ran.place_id[:12]}&way=call&state=done"))
-    assert "冉启华" in people and "谭秀英" not in people
+    assert "冉启华" in people and "谭秀英" not in people and "第 1–1 人，共 1 人" in people
     assert client_of(cadre_baiping).get(f"{LIST}effect/").status_code == 403

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +18,7 @@ from campaigns.access import get_campaign_for
 from ledgers.follow_up.access import worklist_for
 from ledgers.follow_up.calls import record_told
 from ledgers.follow_up.cards import Card
-from ledgers.follow_up.effect import PERIOD_DAYS, Tally, effect, people_of_effect
+from ledgers.follow_up.effect import PERIOD_DAYS, Tally, contacts_of_effect, effect, people_of
 from ledgers.follow_up.facts import cards_of, people_with_facts
 from ledgers.follow_up.home_visits import people_to_visit
 from ledgers.follow_up.pages import whole
@@ -35,6 +37,7 @@ from registry.models import Place
 # What one person hands out in a day; a longer list is narrowed to a group first.
 MOST_SLIPS = 300
 MOST_VISITS = 300
+PER_PAGE = 50
 
 
 @requires("follow_up.call")
@@ -156,7 +159,16 @@ def follow_up_effect_people(request: HttpRequest) -> HttpResponse:
     """The people behind one figure of the effect page."""
     campaign, on = get_campaign_for(request.user, None), today()
     asked = {name: request.GET.get(name, "") for name in ("village", "way", "state")}
-    contacts = people_of_effect(request.user, campaign, on, **asked) if campaign else []
+    keys = contacts_of_effect(request.user, campaign, on, **asked) if campaign else []
+    page = Paginator(keys, PER_PAGE).get_page(request.GET.get("page"))
+    contacts = people_of(request.user, campaign, on, list(page)) if keys else []
     words = [_name_of(asked["village"]), dict(Contact.Way.choices).get(asked["way"], "")]
-    context = {"contacts": contacts, "words": " ".join(filter(None, words)), "done": asked["state"] == "done", "on": on}
+    context = {
+        "contacts": contacts,
+        "page": page,
+        "query": f"{urlencode(asked)}&",
+        "words": " ".join(filter(None, words)),
+        "done": asked["state"] == "done",
+        "on": on,
+    }
     return render(request, "ledgers/follow_up/effect_people.html", context)
