@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import time
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest
 
 from ledgers.models import Dose, Exemption
 from registry.access import get_own_resident_for, may
+from registry.limits import allowed
 from registry.models import Resident, User
 from registry.person_access import get_person_for, opens_person
 
@@ -60,9 +60,7 @@ def get_exemption_to_decide(request: HttpRequest, pk: int) -> Exemption:
 
 def may_look_up(user: User) -> bool:
     """Count one more look-up by full number and tell whether the hour allows it."""
-    key = f"lookups:{user.pk}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) <= LOOKUPS_PER_HOUR
+    return allowed(f"lookups:{user.pk}", LOOKUPS_PER_HOUR)
 
 
 def remember_look_up(request: HttpRequest, pk: int) -> None:

@@ -12,12 +12,12 @@ from datetime import timedelta
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from registry.audit import record
+from registry.limits import allowed
 from registry.models import Device, User
 
 DAYS = 30
@@ -77,9 +77,8 @@ def resume(secret: str, *, address: str = "") -> Device | None:
 
 def _count_failure(address: str) -> None:
     """Only failures wait: a right secret is no guess, and many phones may come from one address."""
-    tries = f"device-failures-{hashlib.sha256(address.encode()).hexdigest()}"
-    cache.add(tries, 0, PAUSE.total_seconds())
-    if cache.incr(tries) > FAILURES:
+    name = f"devices:{hashlib.sha256(address.encode()).hexdigest()}"
+    if not allowed(name, FAILURES, seconds=PAUSE.total_seconds()):
         raise TooManyTries
 
 

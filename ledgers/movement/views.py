@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,7 @@ from registry import audit
 from registry.access import get_own_resident_for, may, requires
 from registry.audit import address_of
 from registry.clock import today
+from registry.limits import allowed
 from registry.models import IdentityDocument, Place, Resident, Status
 from registry.querysets import within
 
@@ -149,7 +149,7 @@ def find(request: HttpRequest) -> HttpResponse:
     form = FindForm(request.POST or None, today=today())
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        if not _may_find(request):
+        if not allowed(f"finds:{request.user.pk}", FINDS_PER_HOUR):
             form.add_error(None, f"一小时最多找 {FINDS_PER_HOUR} 人，过一会再找。")
         else:
             found = numbers.find_by_number(form.cleaned_data["name"], form.cleaned_data["number"])
@@ -164,12 +164,6 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 _FOUND = "found_elsewhere"
-
-
-def _may_find(request: HttpRequest) -> bool:
-    key = f"finds:{request.user.pk}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) <= FINDS_PER_HOUR
 
 
 def _is_own(request: HttpRequest, resident: Resident) -> bool:

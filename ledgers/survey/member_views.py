@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from registry.audit import address_of
 from registry.clock import today
 from registry.forms import InputMixin
 from registry.identity import InvalidNumber, read_number
+from registry.limits import allowed
 from registry.models import Household, Sex
 
 # Numbers an account may try in an hour: each tells whether somebody is on another village's list (access.md).
@@ -84,7 +84,7 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
     form = MemberForm(request.POST or None)
     elsewhere = False
     if request.method == "POST" and form.is_valid():
-        if not _may_try(request):
+        if not allowed(f"members:{request.user.pk}", TRIES_PER_HOUR):
             form.add_error(None, f"一小时最多添加 {TRIES_PER_HOUR} 人，过一会再加。")
         else:
             try:
@@ -101,12 +101,6 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
                 return redirect("household", pk)
     context = {"form": form, "household": door.household, "label": label_of(door.household), "elsewhere": elsewhere}
     return render(request, "ledgers/survey/member_new.html", context, status=422 if form.errors else 200)
-
-
-def _may_try(request: HttpRequest) -> bool:
-    key = f"members:{request.user.pk}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) <= TRIES_PER_HOUR
 
 
 def _note_try(request: HttpRequest, found: Elsewhere) -> None:
