@@ -58,6 +58,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "unplaced.watch": frozenset({STAFF}),
     # Only accounts of the clinic that carry the right, and staff (RoleGrant.may_approve).
     "exemption.decide": frozenset({CLINIC, STAFF}),
+    # 督办: read one's own, send and judge, answer for one's village or unit.
+    "nudge.view": frozenset({CADRE, UNIT, STAFF, LEADER}),
+    "nudge.send": frozenset({STAFF, LEADER}),
+    "nudge.answer": frozenset({CADRE, UNIT}),
     "plan.view": OFFICE,
     "plan.edit": frozenset({STAFF}),
     "accounts.manage": frozenset({STAFF, SYSADMIN}),

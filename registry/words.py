@@ -90,6 +90,10 @@ ACTIONS: dict[str, str] = {
     "zeroing.verify": "核验清零有效",
     "zeroing.return": "退回清零申报",
     "zeroing.lapse": "清零失效",
+    "nudge.send": "下发督办单",
+    "nudge.answer": "反馈督办单",
+    "nudge.return": "退回督办单重办",
+    "nudge.close": "督办单销号",
 }
 
 SUBJECTS: dict[str, str] = {
@@ -111,6 +115,7 @@ SUBJECTS: dict[str, str] = {
     "evidence": "佐证材料",
     "zeroing": "清零",
     "unit": "单位",
+    "nudge": "督办单",
 }
 
 # Why somebody looks at a full number; the key stands in the trail.

@@ -1,5 +1,9 @@
 from campaigns.models.campaign import AgeBand, Campaign, Institution, Target
+from campaigns.models.nudges import Nudge, NudgeStep
 from campaigns.models.phases import PhaseItem, PhaseItemChange
 from campaigns.models.vaccines import Platform, Product
 
-__all__ = ["AgeBand", "Campaign", "Institution", "PhaseItem", "PhaseItemChange", "Platform", "Product", "Target"]
+__all__ = [
+    "AgeBand", "Campaign", "Institution", "Nudge", "NudgeStep", "PhaseItem", "PhaseItemChange", "Platform", "Product",
+    "Target",
+]  # fmt: skip
