@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class LedgersConfig(AppConfig):
@@ -15,3 +18,12 @@ class LedgersConfig(AppConfig):
 
         facts_changed.connect(looking.on_facts_changed, dispatch_uid="ledgers.movement")
         facts_changed.connect(lapsing.on_facts_changed, dispatch_uid="ledgers.zeroing")
+        post_migrate.connect(_keep_past, sender=self, dispatch_uid="ledgers.versions")
+
+
+def _keep_past(**_: Any) -> None:
+    from ledgers.models import Excuse, PastExcuse, PastStanding, Standing
+    from registry.versions import keep_past
+
+    keep_past(Standing, PastStanding)
+    keep_past(Excuse, PastExcuse)

@@ -59,11 +59,16 @@ def active(on: date, *, outside: bool = False) -> Q:
     return Q(status__in=present) | Q(status_on__gt=on)
 
 
-def with_day(people: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet[Resident]:
-    """Join what covers `on`: at most one standing and one excuse for each person."""
+def with_day(people: QuerySet[Resident], campaign: Campaign, on: date, side: str = "") -> QuerySet[Resident]:
+    """Join what covers `on`: at most one standing and one excuse for each person.
+
+    They are called `standing` and `excuse`, with `side` behind the words where two days are joined.
+    """
     return people.annotate(
-        standing=FilteredRelation("standings", condition=covers("standings", campaign, on)),
-        excuse=FilteredRelation("excuses", condition=covers("excuses", campaign, on)),
+        **{
+            f"standing{side}": FilteredRelation("standings", condition=covers("standings", campaign, on)),
+            f"excuse{side}": FilteredRelation("excuses", condition=covers("excuses", campaign, on)),
+        }
     )
 
 
@@ -75,15 +80,16 @@ def covers(relation: str, campaign: Campaign, on: date) -> Q:
     )
 
 
-def of_ledger(name: str) -> Q:
+def of_ledger(name: str, side: str = "") -> Q:
     """Condition on a queryset made by `with_day`: in the ledger `name`."""
+    standing, excuse = f"standing{side}", f"excuse{side}"
     return {
-        "completed": Q(standing__completed_on__isnull=False),
+        "completed": Q(**{f"{standing}__completed_on__isnull": False}),
         # `next_from` is null exactly for the completed and for who has no standing.
-        "incomplete": Q(standing__next_from__isnull=False),
+        "incomplete": Q(**{f"{standing}__next_from__isnull": False}),
         # By the joined column, not by the key: so PostgreSQL knows an anti-join and how many it leaves.
-        "exempt": Q(standing__resident__isnull=True, excuse__resident__isnull=False),
-        "unvaccinated": Q(standing__resident__isnull=True, excuse__resident__isnull=True),
+        "exempt": Q(**{f"{standing}__resident__isnull": True, f"{excuse}__resident__isnull": False}),
+        "unvaccinated": Q(**{f"{standing}__resident__isnull": True, f"{excuse}__resident__isnull": True}),
     }[name]
 
 

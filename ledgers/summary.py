@@ -8,7 +8,7 @@ but PostgreSQL then guesses a group per person and gives up working in parallel.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -18,6 +18,9 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRel
 from campaigns.models import AgeBand, Campaign
 from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed, with_day
 from ledgers.rules import is_permanent
+
+# Registers the lookup `among`.
+from registry import bulk as _bulk  # noqa: F401
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Residency, Resident
 
@@ -86,12 +89,14 @@ class Populations:
 Table = dict[Any, Populations]
 
 
-def by_place(campaign: Campaign, on: date) -> Table:
-    """Count everybody in scope at `on` by finest place code, in one query.
+def by_place(campaign: Campaign, on: date, *, but: Collection[int] = ()) -> Table:
+    """Count everybody in scope at `on` by finest place code, in one query; `but` leaves residents out.
 
     Places without anybody are left out. A street's own code stands for its 待归类.
     """
     people = in_scope(Resident.objects.all(), campaign, on)
+    if but:
+        people = people.exclude(pk__among=set(but))
     table: Table = defaultdict(Populations)
     for place, residency, counts in _grouped(people, campaign, on, "place_id"):
         _add(table[place], residency, counts, is_placed=not is_unplaced(place))

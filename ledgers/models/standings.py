@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from registry.versions import Clock
+
 
 class Standing(models.Model):
     """How a resident stands from `since` (inclusive) until `until` (exclusive, null = open).
@@ -39,15 +41,19 @@ class Standing(models.Model):
     marks = models.CharField(max_length=120, blank=True)
     # The next dose depends on an unknown or mixed product: 先核实疫苗, never an invitation (rules 4).
     needs_product = models.BooleanField(default=False)
+    # When the row was written (`registry.versions`).
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     class Meta:
         indexes = [
+            # Whose doses changed since a moment.
+            models.Index(name="standing_known", fields=["known_at"]),
             # 台账二 by 最迟应种日, and the few of a rare sub-state.
             models.Index(
                 name="standing_next",
                 fields=["campaign", "next_by", "resident"],
                 condition=Q(next_by__isnull=False),
-            )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(name="standing_once_per_day", fields=["resident", "campaign", "since"]),
@@ -75,8 +81,10 @@ class Excuse(models.Model):
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.CASCADE, related_name="+", db_index=False)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     class Meta:
+        indexes = [models.Index(name="excuse_known", fields=["known_at"])]
         constraints = [
             models.UniqueConstraint(name="excuse_once_per_day", fields=["resident", "campaign", "since"]),
             models.CheckConstraint(name="excuse_not_empty", condition=Q(until__isnull=True) | Q(until__gt=F("since"))),
@@ -84,3 +92,50 @@ class Excuse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.since}"
+
+
+class PastStanding(models.Model):
+    """A row of `Standing` as known from `known_at` until `ended_at` (exclusive); written by the database alone."""
+
+    resident_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    counted = models.PositiveSmallIntegerField()
+    needed = models.PositiveSmallIntegerField()
+    first_on = models.DateField()
+    completed_on = models.DateField(null=True)
+    next_from = models.DateField(null=True)
+    next_by = models.DateField(null=True)
+    second_due_on = models.DateField(null=True)
+    known_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(name="past_standing_ended", fields=["ended_at"]),
+            models.Index(name="past_standing_of", fields=["resident_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} {self.since}"
+
+
+class PastExcuse(models.Model):
+    """A row of `Excuse` as known from `known_at` until `ended_at` (exclusive); written by the database alone."""
+
+    resident_id = models.BigIntegerField()
+    campaign_id = models.BigIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    known_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(name="past_excuse_ended", fields=["ended_at"]),
+            models.Index(name="past_excuse_of", fields=["resident_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} {self.since}"

@@ -167,7 +167,11 @@ def _drop(model: type[models.Model], keys: list[int]) -> None:
 
 
 def _plain(rows: Iterable[models.Model]) -> list[dict[str, Any]]:
-    return json.loads(serializers.serialize("json", rows))
+    found = json.loads(serializers.serialize("json", rows))
+    for row in found:
+        # Who is put back is known again from that moment on, and not from before (`registry.versions`).
+        row["fields"].pop("known_at", None)
+    return found
 
 
 def _restore(rows: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from registry.querysets import HouseholdQuerySet, ResidentQuerySet
+from registry.versions import Clock
 
 # For PostgreSQL, whose plain index answers "begins with" only in the collation C; SQLite needs none.
 _BY_PREFIX = ["varchar_pattern_ops", "int8_ops"]
@@ -153,6 +154,8 @@ class Resident(models.Model):
     entry = models.ForeignKey(
         "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
+    # When the row was written: what is known at a moment leaves out whoever came later (`registry.versions`).
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     objects = ResidentQuerySet.as_manager()
 
@@ -172,6 +175,8 @@ class Resident(models.Model):
             models.Index(
                 name="resident_registered", fields=["registered_village"], condition=Q(registered_village__isnull=False)
             ),
+            # Who came on record since a moment.
+            models.Index(name="resident_known", fields=["known_at"]),
         ]
         constraints = [
             models.CheckConstraint(

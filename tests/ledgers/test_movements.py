@@ -1,0 +1,182 @@
+"""Ledgers between two days reconcile, and a day reported stays what it was (rules 4, Movements)."""
+
+import random
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+
+from ledgers import summary
+from ledgers.corrections import DoseFacts, add_dose, correct_dose, correct_resident, remove_dose
+from ledgers.day import LEDGERS, ledger
+from ledgers.exemptions import approve, withdraw
+from ledgers.models import Dose, Duplicate, Exemption, RosterImport
+from ledgers.movement import merging
+from ledgers.movements.between import (
+    counts_at,
+    dose_splits,
+    group_row,
+    movements,
+    statement,
+    village_row,
+    whole_row,
+)
+from ledgers.movements.known import Point
+from ledgers.movements.rules import MEASURES
+from ledgers.rosters.actions import undo
+from ledgers.rules import is_permanent
+from ledgers.summary import Populations
+from registry.accounts import system_user
+from registry.models import Place, Resident
+from registry.versions import cut_off
+from tests.ledgers import make
+from tests.ledgers.importing import ANNA, WIDE, bring
+from tests.ledgers.test_ledger_query import DAYS, street
+
+pytestmark = pytest.mark.django_db
+TODAY = make.day("12-01")
+
+
+@pytest.fixture
+def covid():
+    return make.campaign()
+
+
+def counts_of_doses(covid, on):
+    """First, second, third dose and full per place and population, from the standings as they are now."""
+    found = defaultdict(lambda: defaultdict(int))
+    rows = ledger(covid, on).values_list("place_id", "residency", "ledger", "standing__counted")
+    for place, residency, name, counted in rows:
+        permanent = is_permanent(residency, is_placed=place[9:12] != "000")
+        own = {
+            "first": name in ("completed", "incomplete"), "second": (counted or 0) >= 2,
+            "third": (counted or 0) >= 3, "full": name == "completed",
+        }  # fmt: skip
+        for population in ("all", "permanent") if permanent else ("all",):
+            for measure in MEASURES:
+                found[population, place][measure] += own[measure]
+    return found
+
+
+def something_happens(covid, chance):
+    """One change of facts as an office makes it, by its own action."""
+    person = chance.choice(list(Resident.objects.order_by("pk")))
+    on = max(person.birth_on, make.day("04-01") + timedelta(days=chance.randrange(230)))
+    live = list(Dose.objects.filter(resident=person, state=Dose.State.LIVE).order_by("pk"))
+    is_free = on not in {dose.given_on for dose in live}
+    chance.choice([_a_dose, _a_dose, _a_dose, _a_record, _a_record, _an_exemption, _a_newcomer])(
+        covid, chance, person, on, live, is_free
+    )
+
+
+def _a_dose(covid, chance, person, on, live, is_free):
+    if live and chance.random() < 0.2:
+        remove_dose(live[0], reason="录错", by=system_user())
+    elif live and is_free and chance.random() < 0.3:
+        correct_dose(live[0], DoseFacts(on, live[0].product), reason="录错", today=TODAY, by=system_user())
+    elif is_free:
+        add_dose(person, covid, DoseFacts(on, None), source="certificate", today=TODAY, by=system_user())
+
+
+def _a_record(covid, chance, person, on, live, is_free):
+    places = [place.pk for place in Place.objects.filter(level__gte=12).order_by("pk")]
+    status, status_on = chance.choice([("active", None), ("outside", None), ("deceased", on), ("moved_out", on)])
+    residency = chance.choice(["local", "away", "unknown", "transient"])
+    changes = [
+        {"place_id": chance.choice(places)},
+        {"residency": residency},
+        {"status": status, "status_on": status_on},
+    ]
+    correct_resident(person, chance.choice(changes), reason="核实", by=system_user())
+
+
+def _an_exemption(covid, chance, person, on, live, is_free):
+    approved = Exemption.objects.filter(resident=person, state="approved").first()
+    if approved:
+        withdraw(approved, by=system_user())
+    elif not Exemption.objects.filter(resident=person, start_on=on, kind="contraindication").exists():
+        approve(make.exemption(person, on.isoformat(), campaign=covid, state="claimed"), by=system_user())
+
+
+def _a_newcomer(covid, chance, person, on, live, is_free):
+    person = make.resident(chance.choice(list(Place.objects.order_by("pk"))), "2009-07-01")
+    add_dose(person, covid, DoseFacts(on, None), source="certificate", today=TODAY, by=system_user())
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_any_two_days_reconcile_as_known_at_any_moment(covid, seed):
+    street(covid, seed, size=60)
+    chance = random.Random(seed)
+    moments, truth = [], {}
+    for _ in range(4):
+        for _ in range(12):
+            something_happens(covid, chance)
+        moment = cut_off()
+        moments.append(moment)
+        for on in DAYS[::3]:
+            truth[on, moment] = (summary.by_place(covid, on), counts_of_doses(covid, on))
+    for (on, moment), (places, _) in truth.items():
+        assert counts_at(covid, on, moment) == places, (on, moment)
+    for _ in range(60):
+        opening, closing = chance.choice(list(truth)), chance.choice(list(truth))
+        reconciles(covid, opening, closing, truth)
+
+
+def reconciles(covid, opening, closing, truth):
+    found = movements(covid, Point(*opening), Point(*closing))
+    assert "" not in {mover.cause for mover in found if mover.path.opening.ledger != mover.path.closing.ledger}
+    for row_of in (village_row, group_row, whole_row):
+        for population in ("all", "permanent"):
+            permanent = population == "permanent"
+            lines = statement(truth[opening][0], found, row_of, permanent=permanent)
+            expected = fold(truth[closing][0], row_of)
+            for row in {*lines, *expected}:
+                for name in LEDGERS:
+                    wanted = getattr(getattr(expected.get(row, Populations()), population), name)
+                    assert lines[row][name].closing == wanted, (opening, closing, row, name)
+            splits = dose_splits(found, row_of, permanent=permanent)
+            differences = defaultdict(int)
+            for sign, side in ((-1, opening), (1, closing)):
+                for (whose, place), measures in truth[side][1].items():
+                    for measure, number in measures.items():
+                        if whose == population:
+                            differences[row_of(place), measure] += sign * number
+            summed = {(row, m): parts.total() for row, of in splits.items() for m, parts in of.items()}
+            assert {k: v for k, v in summed.items() if v} == {k: v for k, v in differences.items() if v}
+
+
+def fold(table, row_of):
+    rows = defaultdict(Populations)
+    for place, counts in table.items():
+        rows[row_of(place)] += counts
+    return rows
+
+
+def test_what_was_known_stays_after_an_import_is_undone(covid):
+    make.village("500233003001", "朱河社区")
+    bring(covid, WIDE, ["甄安", ANNA, "朱河社区", "2021-07-10", "北京生物", "", ""])
+    moment = cut_off()
+    known = summary.by_place(covid, TODAY)
+    undo(RosterImport.objects.latest("pk"), by=system_user())
+
+    assert summary.by_place(covid, TODAY) == {}
+    assert counts_at(covid, TODAY, moment) == known
+    causes = {mover.cause for mover in movements(covid, Point(TODAY, moment), Point(TODAY))}
+    assert causes == {"withdrawn"}
+
+
+def test_what_was_known_stays_after_two_records_are_merged_and_parted_again(covid):
+    first, second = make.resident(name="甄安"), make.resident(name="甄安")
+    add_dose(second, covid, DoseFacts(make.day("07-10"), None), source="certificate", today=TODAY, by=system_user())
+    moments = [cut_off()]
+    known = [summary.by_place(covid, TODAY)]
+    pair = Duplicate.objects.create(first=first, second=second, ground="name_birth")
+    made = merging.merge(pair, first.pk, by=system_user())
+    moments.append(cut_off())
+    known.append(summary.by_place(covid, TODAY))
+    merging.undo(made, by=system_user())
+
+    assert [counts_at(covid, TODAY, moment) for moment in moments] == known
+    assert summary.by_place(covid, TODAY) == known[0] != known[1]
+    merged = movements(covid, Point(TODAY, moments[0]), Point(TODAY, moments[1]))
+    assert Counter({mover.cause: mover.number for mover in merged}) == {"late": 1, "merged": 1}
