@@ -142,7 +142,7 @@ def phases_at(
         wanted |= Q(item=item, on=min(on, item.deadline_on))
     stored = dict(PhaseFigure.objects.filter(wanted, place_id=code).values_list("item_id", "counts"))
     goal = (goals_of(campaign) if goals is None else goals).get(code)
-    return [judge(campaign, item, _item_counts(stored.get(item.pk, {})), goal, on) for item in items]
+    return [judge(campaign, item, item_counts(stored.get(item.pk, {})), goal, on) for item in items]
 
 
 # Facts that change while they are counted leave stale rows behind: how often a page starts again.
@@ -381,7 +381,7 @@ def _row(counts: dict[str, Any]) -> Row:
     )
 
 
-def _item_counts(counts: dict[str, Any]) -> ItemCounts:
+def item_counts(counts: dict[str, Any]) -> ItemCounts:
     values = {name: value for name, value in counts.items() if name != "window"}
     if "later_on" in values:
         values["later_on"] = date.fromisoformat(values["later_on"])

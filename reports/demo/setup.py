@@ -20,6 +20,7 @@ from reports.demo.calls import write_calls
 from reports.demo.doors import write_answers
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
 from reports.demo.movement import write_movement
+from reports.demo.pressure import write_nudges
 from reports.demo.rosters import Desk
 from reports.demo.rounds import make_grids, write_rounds
 from reports.demo.story import Story, tell
@@ -69,6 +70,8 @@ def _write(story: Story, seed: int, say: Say) -> None:
     with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
         Desk(story, campaign, accounts, seed).fill()
         write_movement(campaign, accounts)
+    with _step("下发几张督办单", say):
+        write_nudges(campaign, accounts)
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
 
 

@@ -1,0 +1,131 @@
+"""督办: the list, a new sheet, one sheet with its history, answers and what comes of them, one sheet on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from campaigns.access import get_campaign_for
+from campaigns.models import Nudge
+from campaigns.nudges import access, actions
+from campaigns.nudges.actions import NudgeRefused
+from campaigns.nudges.rules import first_sentence
+from registry.access import may, requires
+from registry.audit import address_of
+from registry.clock import today
+from reports.nudges.forms import AboutForm, AnswerForm, JudgeForm, SendForm
+from reports.nudges.pages import list_page, sheet_of, situation_now
+from reports.nudges.situations import links_of
+
+NO_PLAN = "campaigns/no_plan.html"
+
+
+@requires("nudge.view")
+@require_safe
+def nudges(request: HttpRequest) -> HttpResponse:
+    """The sheets that the account sent, presses for or has to answer, late ones first."""
+    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
+    if campaign is None:
+        return render(request, NO_PLAN)
+    page = list_page(request.user, campaign, today(), request.GET.get("show", ""), request.GET.get("page"))
+    return render(request, "reports/nudges/list.html", {"list": page, "may_send": may(request.user, "nudge.send")})
+
+
+@requires("nudge.send")
+@require_http_methods(["GET", "HEAD", "POST"])
+def nudge_new(request: HttpRequest) -> HttpResponse:
+    """First to whom and about what, then the words, begun from today's figures."""
+    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
+    if campaign is None:
+        return render(request, NO_PLAN)
+    asked = {name: request.GET[name] for name in ("to", "subject") if name in request.GET}
+    chosen = AboutForm(asked or None, user=request.user, campaign=campaign, on=today())
+    if not chosen.is_valid():
+        wrong = 422 if chosen.errors else 200
+        return render(request, "reports/nudges/choose.html", {"form": chosen, "campaign": campaign}, status=wrong)
+    about = chosen.about
+    situation = situation_now(request.user, campaign, today(), about)
+    sentence = first_sentence(about.of.name, situation, today())
+    form = SendForm(request.POST or None, today=today(), sentence=sentence)
+    if request.method == "POST" and form.is_valid():
+        sent = _done(request, form, lambda: actions.send(
+            about.of, campaign, subject=about.subject, phase=about.phase, situation=situation, on=today(),
+            by=request.user, address=address_of(request), **form.cleaned_data,
+        ))  # fmt: skip
+        if sent:
+            messages.success(request, f"已下发给{about.of}：{sent}，{sent.due_on.month}月{sent.due_on.day}日前反馈")
+            return redirect("nudge", sent.pk)
+    links = links_of(campaign, today(), about)
+    context = {"form": form, "about": about, "campaign": campaign, "now": situation, "links": links, "on": today()}
+    return render(request, "reports/nudges/new.html", context, status=422 if form.errors else 200)
+
+
+@requires("nudge.view")
+@require_safe
+def nudge(request: HttpRequest, pk: int) -> HttpResponse:
+    return _sheet(request, access.get_nudge_for(request.user, pk))
+
+
+@requires("nudge.view")
+@require_safe
+def nudge_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """One sheet on A4, with room for signatures."""
+    found = access.get_nudge_for(request.user, pk)
+    return render(request, "reports/nudges/print.html", {"sheet": sheet_of(request.user, found, today())})
+
+
+@requires("nudge.answer")
+@require_POST
+def nudge_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """反馈, by the village or the unit."""
+    found = access.get_nudge_to_answer(request.user, pk)
+    form = AnswerForm(request.POST)
+    said = {"on": today(), "by": request.user, "address": address_of(request)}
+    if form.is_valid() and _done(request, form, lambda: actions.answer(found, **form.cleaned_data, **said)):
+        messages.success(request, f"已反馈{found}，等下发人销号")
+        return redirect("nudge", pk)
+    return _sheet(request, found, answer=form)
+
+
+@requires("nudge.send")
+@require_POST
+def nudge_judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """销号 or 退回重办, by the sender or staff."""
+    found = access.get_nudge_to_judge(request.user, pk)
+    form = JudgeForm(request.POST, today=today())
+    said: dict[str, Any] = {"on": today(), "by": request.user, "address": address_of(request)}
+    returns = request.POST.get("decision") == "return"
+    if form.is_valid():
+        said["text"] = form.cleaned_data["text"]
+        act = actions.give_back if returns else actions.close
+        more = {"due_on": form.cleaned_data["due_on"]} if returns else {}
+        if _done(request, form, lambda: act(found, **said, **more)):
+            messages.success(request, f"{found}{'已退回重办' if returns else '已销号'}")
+            return redirect("nudge", pk)
+    return _sheet(request, found, judge=form)
+
+
+def _done(request: HttpRequest, form: Any, act: Callable[[], Nudge]) -> Nudge | None:
+    """Take a step; a refusal stands above the form, and nothing was written."""
+    try:
+        return act()
+    except NudgeRefused as refused:
+        form.add_error(None, str(refused))
+        return None
+
+
+def _sheet(request: HttpRequest, found: Nudge, **forms: Any) -> HttpResponse:
+    wrong = any(form.errors for form in forms.values())
+    context = {
+        "sheet": sheet_of(request.user, found, today()),
+        "answer": forms.get("answer") or AnswerForm(),
+        "judge": forms.get("judge") or JudgeForm(today=today()),
+        "may_answer": access.may_answer(request.user, found),
+        "may_judge": access.may_judge(request.user, found),
+    }
+    return render(request, "reports/nudges/sheet.html", context, status=422 if wrong else 200)
