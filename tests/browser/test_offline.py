@@ -267,7 +267,8 @@ def test_unsent_entries_outlive_a_new_password_and_arrive_after_the_login(
     page = _opened_later(remembered, context)
     _type_pin(page)
     # Refused by the server, the phone gives up its secret; who taps faster than that does so at the next contact.
-    page.wait_for_function("field.vault.record().then((kept) => kept.secret === null)")
+    expect(page.get_by_role("heading", name="这部手机的登录已停用")).to_be_visible()
+    assert page.evaluate("field.vault.record().then((kept) => kept.secret)") is None
     page.get_by_role("link", name="用账号密码登录").tap()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
     page.evaluate("field.forget()")
@@ -339,19 +340,21 @@ def test_session_that_ended_opens_again_with_the_pin_alone(remembered, context):
 def test_entry_sent_three_times_counts_once(remembered, wire, households):
     wire.cut()
     _record(remembered, households[0])
+    remembered.evaluate("field.queue.entries().then((entries) => { window.entry = entries[0]; })")
     wire.mend()
-    assert remembered.evaluate(SEND_THRICE) == [1, 1, 1]
+    receipts = remembered.evaluate(SEND_THRICE)
+    assert len(receipts) == 3 and len(set(receipts)) == 1
     assert Visit.objects.count() == 1
 
 
-# As if the answer had been lost on the way.
+# As if the answer had been lost on the way. Where the page itself was quicker and took the entry, it is put back.
 SEND_THRICE = """async () => {
-  const [entry] = await field.queue.entries(), counts = [];
-  for (let n = 0; n < 3; n += 1) {
-    await field.vault.write(["entries"], (store) => store("entries").put(entry));
-    counts.push((await field.queue.send()).receipts.length);
+  const receipts = [];
+  for (let n = 0; n < 9 && receipts.length < 3; n += 1) {
+    await field.vault.write(["entries"], (store) => store("entries").put(window.entry));
+    receipts.push(...(await field.queue.send()).receipts);
   }
-  return counts;
+  return receipts;
 }"""
 
 
