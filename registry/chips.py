@@ -37,6 +37,15 @@ CHIPS: dict[str, Chip] = {
     "approved": Chip("已通过", "done", DONE),
     "rejected": Chip("已退回", "undo", ATTENTION),
     "withdrawn": Chip("已撤回", "undo", NEUTRAL),
+    # Exports with full numbers
+    "release_asked": Chip("待放行", "clock", ATTENTION),
+    "release_released": Chip("已放行", "done", DONE),
+    "release_declined": Chip("已退回", "undo", ATTENTION),
+    "release_withdrawn": Chip("已撤回", "undo", NEUTRAL),
+    "release_lapsed": Chip("已过期", "clock", NEUTRAL),
+    "standing_holds": Chip("有效", "done", DONE),
+    "standing_over": Chip("已到期", "clock", NEUTRAL),
+    "standing_withdrawn": Chip("已收回", "undo", NEUTRAL),
     # Sources
     "clinic": Chip("接种点记录", "done", DONE),
     "roster": Chip("花名册", "done", DONE),

@@ -18,6 +18,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # Masked lists of people.
     "ledger.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
     "ledger.export": frozenset({STAFF}),
+    # Let another's export with full numbers go, or send it back; end a standing release.
+    "export.release": frozenset({STAFF, LEADER}),
+    # Let one layout go for one purpose to one recipient, up to 30 days.
+    "export.standing": frozenset({LEADER}),
     # A cadre's own working list on paper, phones in full.
     "ledger.print": frozenset({CADRE}),
     "person.view": frozenset({CADRE, UNIT, DEPARTMENT, CLINIC, STAFF, LEADER}),

@@ -9,7 +9,7 @@ class ReportsConfig(AppConfig):
         from campaigns.signals import plan_changed
         from ledgers.signals import facts_changed
         from reports import refresh
-        from reports.exports import make  # noqa: F401 (registers the job that writes exports)
+        from reports.exports import ledger_files, make  # noqa: F401 (the job that writes exports, and their kinds)
 
         facts_changed.connect(refresh.on_facts_changed, dispatch_uid="reports.facts")
         plan_changed.connect(refresh.on_plan_changed, dispatch_uid="reports.plan")

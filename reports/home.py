@@ -12,9 +12,11 @@ from campaigns.models import Campaign
 from ledgers.day import ledger
 from registry.access import may, residents_in_scope, scope_of
 from registry.clock import today
-from registry.home import Card, home_card, home_is
+from registry.home import Card, home_card, home_is, menu_badge
 from registry.models import Resident, Role, User
 from reports.dashboard.links import Lists
+from reports.exports.access import exports_released_by
+from reports.models import Export
 
 home_is(Role.LEADER, "dashboard")
 
@@ -61,6 +63,23 @@ def progress_of_own(user: User) -> Card | None:
     if roles & {Role.CADRE, Role.STAFF}:
         return Card("接种进度", "离目标还差多少人，照现在的速度几号完成", reverse("dashboard"), "看进度", None, "chart")
     return None
+
+
+@menu_badge("export_releases")
+def exports_to_release(user: User) -> int:
+    """Exports with full numbers that wait for somebody else than who asked."""
+    if not may(user, "export.release"):
+        return 0
+    return exports_released_by(user).filter(release=Export.Release.ASKED).exclude(by=user).count()
+
+
+@home_card(order=70)
+def exports_waiting(user: User) -> Card | None:
+    number = exports_to_release(user)
+    if not number:
+        return None
+    text = "含完整号码的名单，要第二个人看过再放行"
+    return Card("导出待放行", text, reverse("export_releases"), "去放行", number, "shield", "attention")
 
 
 @home_card(order=90)

@@ -1,7 +1,9 @@
 """Celery tasks of the reports: the work itself is a job row (design: Long work)."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from reports.exports.make import end_exports
 from reports.refresh import refresh_nightly
 
 
@@ -9,3 +11,9 @@ from reports.refresh import refresh_nightly
 def recompute_nightly() -> None:
     """Have every active campaign's shown days counted and checked (each night, by beat)."""
     refresh_nightly()
+
+
+@shared_task
+def end_old_exports() -> None:
+    """Delete exported files whose time is over, and end requests nobody answered (each hour, by beat)."""
+    end_exports(timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import exports, ledgers, printing, progress
+from reports.views import exports, ledgers, printing, progress, releases
 
 urlpatterns = [
     path("progress/", progress.dashboard, name="dashboard"),
@@ -19,4 +19,9 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/<int:pk>/withdraw/", releases.export_withdraw, name="export_withdraw"),
+    path("exports/releases/", releases.export_releases, name="export_releases"),
+    path("exports/releases/<int:pk>/", releases.export_release, name="export_release"),
+    path("exports/standing/new/", releases.standing_new, name="standing_new"),
+    path("exports/standing/<int:pk>/withdraw/", releases.standing_withdraw, name="standing_withdraw"),
 ]

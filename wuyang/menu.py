@@ -37,6 +37,7 @@ MENU = [
     Entry("zeroing_verify", "清零核验", "flag", ("zeroing_verify",), "核验", folded=True),
     Entry("plan", "方案任务", "plan", ("plan", "phase"), "方案"),
     Entry("person_lookup", "按证件号码查人", "search", ("person_lookup",), "查人", folded=True),
+    Entry("export_releases", "导出放行", "shield", ("export_release", "standing"), "放行", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),
     Entry("accounts", "账号管理", "people", ("account",), "账号", folded=True),
     Entry("audit", "操作日志", "shield", ("audit",), "日志"),

@@ -19,6 +19,7 @@ from reports.demo.accounts import make_accounts
 from reports.demo.calls import write_calls
 from reports.demo.doors import write_answers
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
+from reports.demo.exports import write_exports
 from reports.demo.movement import write_movement
 from reports.demo.pressure import write_nudges
 from reports.demo.rosters import Desk
@@ -72,6 +73,7 @@ def _write(story: Story, seed: int, say: Say) -> None:
         write_movement(campaign, accounts)
     with _step("下发几张督办单", say):
         write_nudges(campaign, accounts)
+    write_exports(campaign, accounts)
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
 
 

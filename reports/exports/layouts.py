@@ -29,7 +29,7 @@ class Column(Field):
 
 
 class LedgerResource(Resource):
-    """What all four layouts begin with: who, where, and how to reach them, masked (access.md)."""
+    """What all four layouts begin with: who, where, and how to reach them, masked unless let go (access.md)."""
 
     number_in_list = Column("serial", "序号", 6, NUMBER)
     village = Column("village", "村（社区）", 12)
@@ -141,11 +141,19 @@ class Layout:
         return attrgetter(*(column.attribute for column in self.columns))
 
 
-def layout_of(ledger: str) -> Layout:
-    """Read a layout from its Resource."""
+def layout_of(ledger: str, *, is_full: bool = False) -> Layout:
+    """Read a layout from its Resource; in full, numbers and phones stand whole in the same columns."""
     resource, title = _LAYOUTS[ledger]
     made = resource()
-    return Layout(title, tuple(made.fields[name] for name in made.get_export_order()))
+    whole = _whole_numbers() if is_full else {}
+    return Layout(title, tuple(whole.get(name) or made.fields[name] for name in made.get_export_order()))
+
+
+def _whole_numbers() -> dict[str, Column]:
+    return {
+        "number": Column("number_full", "身份证号码", 21),
+        "phone": Column("phone_full", "联系电话", 14),
+    }
 
 
 _LAYOUTS = {

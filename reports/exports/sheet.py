@@ -37,11 +37,8 @@ class Cover:
     number: str
     by: str
     at: str
-    purpose: str
-
-    @property
-    def line(self) -> str:
-        return f"导出编号 {self.number}　{self.by}　{self.at} 导出　用途：{self.purpose}"
+    # Which export this is, in one line (`reports.exports.kinds.cover_line`).
+    line: str
 
 
 class LedgerSheet(Worksheet):

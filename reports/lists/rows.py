@@ -83,6 +83,9 @@ class Row:
     told_how: str = ""
     told_by: str = ""
     by_hand: str = ""
+    # Filled in only where a second person let the numbers go (`reports.exports.full`).
+    number_full: str = ""
+    phone_full: str = ""
 
     @property
     def number_masked(self) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry import audit
-from registry.access import requires, scope_of
+from registry.access import requires
 from registry.audit import address_of
-from registry.forms import InputMixin
 from registry.jobs import run_now
-from registry.models import Job, Role, User
-from registry.querysets import within_any
-from reports.exports.make import PURPOSES, order_export
+from registry.models import Job
+from reports.exports.access import exports_for, get_export_file, standing_releases_for
+from reports.exports.forms import ExportForm
+from reports.exports.kinds import kind_of, words_of
+from reports.exports.ledger_files import order_export
+from reports.exports.order import KEPT_IN_FULL, Terms
 from reports.lists.choices import where
 from reports.lists.people import Question, people_asked
 from reports.lists.tabs import TITLES, WORDS
@@ -27,42 +28,22 @@ from reports.views.ledgers import question_of
 # Up to so many rows are written while the page waits; more of them by a worker.
 AT_ONCE = 2000
 _SHOWN = 100
-_OTHER = "other"
-
-
-class PurposeForm(InputMixin, forms.Form):
-    purpose = forms.ChoiceField(
-        label="用途",
-        choices=[*((words, words) for words in PURPOSES), (_OTHER, "其他（写明）")],
-        widget=forms.RadioSelect,
-        error_messages={"required": "选一个用途，导出记录要写明。"},
-    )
-    note = forms.CharField(label="说明", required=False, max_length=150, help_text="选“其他”时必须写明给谁、做什么用。")
-
-    def clean(self) -> dict[str, str]:
-        data = super().clean()
-        if data.get("purpose") == _OTHER and not data.get("note", "").strip():
-            self.add_error("note", "写明这份名单给谁、做什么用。")
-        return data
-
-    @property
-    def words(self) -> str:
-        purpose, note = self.cleaned_data["purpose"], self.cleaned_data["note"].strip()
-        return note if purpose == _OTHER else f"{purpose}：{note}" if note else purpose
 
 
 @requires("ledger.export")
 @require_http_methods(["GET", "POST"])
 def export_new(request: HttpRequest) -> HttpResponse:
-    """Ask what for; then write a short list at once, a long one in the background."""
+    """Ask what for; then write a short list at once, a long one in the background, one in full when let go."""
     question = question_of(request, request.GET.get("ledger", ""))
     if question is None:
         raise Http404
-    form = PurposeForm(request.POST or None)
+    standing = [one for one in standing_releases_for(request.user) if one.layout == question.asked.ledger]
+    recipients = sorted({one.recipient for one in standing})
+    form = ExportForm(request.POST or None, initial={"contents": "masked"}, recipients=recipients)
     if question.asked.search:
         form.add_error(None, "查找结果不能导出，先清除查找。") if form.is_bound else None
     if request.method == "POST" and form.is_valid():
-        return _order(request, question, form.words)
+        return _order(request, question, form.terms)
     context = {
         "form": form,
         "asked": question.asked,
@@ -70,15 +51,18 @@ def export_new(request: HttpRequest) -> HttpResponse:
         "title": f"{TITLES[question.asked.ledger]} {WORDS[question.asked.ledger]}",
         "where": where(question),
         "population": "常住口径" if question.asked.is_permanent else "全口径",
+        "kept_days": KEPT_IN_FULL.days,
     }
     return render(request, "reports/export_new.html", context, status=422 if form.errors else 200)
 
 
-def _order(request: HttpRequest, question: Question, purpose: str) -> HttpResponse:
+def _order(request: HttpRequest, question: Question, terms: Terms) -> HttpResponse:
     is_short = people_asked(question).order_by()[: AT_ONCE + 1].count() <= AT_ONCE
     with transaction.atomic():
-        export = order_export(question, purpose=purpose, by=request.user, address=address_of(request))
-    if is_short:
+        export = order_export(question, terms=terms, by=request.user, address=address_of(request))
+    if export.release == Export.Release.ASKED:
+        messages.success(request, f"{export.number} 已申请，等领导或专班另一位同事放行")
+    elif is_short:
         run_now(export.job)
         messages.success(request, f"{export.number} 已写好，可以下载")
     else:
@@ -91,7 +75,7 @@ def _order(request: HttpRequest, question: Question, purpose: str) -> HttpRespon
 def exports(request: HttpRequest) -> HttpResponse:
     """Who took which list out, when, what for, how many rows and the file's hash."""
     found = list(exports_for(request.user)[:_SHOWN])
-    lines = [(export, WORDS.get(export.ledger, export.ledger)) for export in found]
+    lines = [(export, words_of(export.layout)) for export in found]
     is_waiting = any(_is_open(export) for export in found)
     template = "reports/export_list.html" if request.htmx else "reports/exports.html"
     return render(request, template, {"lines": lines, "is_waiting": is_waiting, "shown": _SHOWN})
@@ -100,9 +84,9 @@ def exports(request: HttpRequest) -> HttpResponse:
 @requires("ledger.export")
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand the file out; each download is written to the trail."""
-    export = exports_for(request.user).filter(pk=pk).exclude(file="").first()
-    if export is None:
+    """Hand the file out, one in full only to who asked for it; each download is written to the trail."""
+    export = get_export_file(request.user, pk)
+    if export.keep_until and export.keep_until < timezone.now():
         raise Http404
     audit.record(
         "export.download",
@@ -111,14 +95,9 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
         detail={"编号": export.number, "行数": export.rows},
         address=address_of(request),
     )
-    name = f"{WORDS.get(export.ledger, export.ledger)}{export.params.get('on', '')}_{export.number}.xlsx"
+    kind = kind_of(export.layout)
+    name = f"{kind.name(export)}_{export.number}{kind.suffix}"
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=name)
-
-
-def exports_for(user: User) -> QuerySet[Export]:
-    """Return the exports of the account's street, newest first."""
-    inside = within_any(scope_of(user).prefixes(Role.STAFF), "campaign__place_id")
-    return Export.objects.filter(inside).select_related("by", "job").order_by("-at")
 
 
 def _is_open(export: Export) -> bool:

@@ -14,7 +14,9 @@ from registry.jobs import run_now
 from registry.models import AuditEntry
 from reports.exports.cells import safe_cell, serial
 from reports.exports.layouts import layout_of
-from reports.exports.make import file_hash, order_export
+from reports.exports.ledger_files import order_export
+from reports.exports.make import file_hash
+from reports.exports.order import Terms
 from reports.lists.asked import LISTS, Asked
 from reports.lists.people import Question
 from reports.models import Export
@@ -42,7 +44,7 @@ def people(town):
 
 def exported(town, user, ledger, **said):
     question = Question(Asked(ledger=ledger, on=ON, **said), town.campaign, user)
-    export = order_export(question, purpose="街道调度研判", by=user)
+    export = order_export(question, terms=Terms("街道调度研判"), by=user)
     run_now(export.job)
     return Export.objects.get(pk=export.pk)
 

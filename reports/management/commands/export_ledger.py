@@ -15,7 +15,8 @@ from registry.clock import today
 from registry.commands import JsonCommand, Refusal, iso_date
 from registry.jobs import run_now
 from registry.models import Place, User
-from reports.exports.make import order_export
+from reports.exports.ledger_files import order_export
+from reports.exports.order import Terms
 from reports.lists.asked import LEDGERS, Asked
 from reports.lists.people import Question
 from reports.models import Export
@@ -42,13 +43,13 @@ class Command(JsonCommand):
             raise Refusal("no_folder", f"没有这个文件夹：{output.parent}。")
         question = self._question(options)
         with transaction.atomic():
-            export = order_export(question, purpose=options["purpose"].strip(), by=question.user)
+            export = order_export(question, terms=Terms(options["purpose"].strip()), by=question.user)
         run_now(export.job)
         export = Export.objects.get(pk=export.pk)
         with export.file.open("rb") as source, output.open("wb") as target:
             shutil.copyfileobj(source, target)
         document = {
-            "ledger": export.ledger,
+            "ledger": export.layout,
             "as_of": export.params["on"],
             "village": options["village"],
             "number": export.number,
