@@ -66,6 +66,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "nudge.view": frozenset({CADRE, UNIT, STAFF, LEADER}),
     "nudge.send": frozenset({STAFF, LEADER}),
     "nudge.answer": frozenset({CADRE, UNIT}),
+    # 预警: of one's own villages; when they are raised.
+    "alert.view": frozenset({CADRE, STAFF, LEADER}),
+    "alert.edit": frozenset({STAFF}),
     "plan.view": OFFICE,
     "plan.edit": frozenset({STAFF}),
     "accounts.manage": frozenset({STAFF, SYSADMIN}),

@@ -98,6 +98,7 @@ ACTIONS: dict[str, str] = {
     "zeroing.verify": "核验清零有效",
     "zeroing.return": "退回清零申报",
     "zeroing.lapse": "清零失效",
+    "alert.thresholds": "改预警条件",
     "nudge.send": "下发督办单",
     "nudge.answer": "反馈督办单",
     "nudge.return": "退回督办单重办",

@@ -14,6 +14,7 @@ from registry.access import may, residents_in_scope, scope_of
 from registry.clock import today
 from registry.home import Card, home_card, home_is, menu_badge
 from registry.models import Resident, Role, User
+from reports.alerts.reading import open_number
 from reports.dashboard.links import Lists
 from reports.exports.access import exports_released_by
 from reports.models import Export
@@ -80,6 +81,16 @@ def exports_waiting(user: User) -> Card | None:
         return None
     text = "含完整号码的名单，要第二个人看过再放行"
     return Card("导出待放行", text, reverse("export_releases"), "去放行", number, "shield", "attention")
+
+
+@home_card(order=37)
+def alerts_open(user: User) -> Card | None:
+    """What the rules found wrong at the account's villages, each with the rule that found it."""
+    number = open_number(user) if may(user, "alert.view") else 0
+    if not number:
+        return None
+    text = "阶段任务滞后或有风险、脱失率接近限值、没有动静，每条写明按哪条规则"
+    return Card("预警", text, reverse("alerts"), "看预警", number, "risk", "attention")
 
 
 @home_card(order=90)

@@ -13,6 +13,7 @@ from registry.accounts import system_user
 from registry.clock import today
 from registry.jobs import Progress, enqueue, handler, others_wait
 from registry.models import Job
+from reports.alerts.check import check_alerts
 from reports.figures import Stored, ensure, ensure_phases, is_fresh, mark_stale, missing_phases, recompute
 from reports.rules import PACE_DAYS
 
@@ -75,6 +76,7 @@ def refresh(job: Job, progress: Progress) -> dict[str, Any]:
             return {"days": number + 1, "drifted": 0}
     if drifted:
         _report(campaign, drifted)
+    check_alerts(campaign, on)
     return {"days": len(days), "drifted": len(drifted)}
 
 

@@ -3,6 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
+from campaigns.models import Campaign
+from registry.clock import today
+from reports.alerts.check import check_alerts
 from reports.exports.make import end_exports
 from reports.refresh import refresh_nightly
 
@@ -17,3 +20,9 @@ def recompute_nightly() -> None:
 def end_old_exports() -> None:
     """Delete exported files whose time is over, and end requests nobody answered (each hour, by beat)."""
     end_exports(timezone.now())
+
+
+def look_for_alerts() -> None:
+    """Look at the rules of every active campaign (by beat; after each recomputation as well)."""
+    for campaign in Campaign.objects.select_related("place").filter(is_active=True):
+        check_alerts(campaign, today())

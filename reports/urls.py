@@ -15,6 +15,7 @@ urlpatterns = [
     path("ledgers/<slug:ledger>/totals/", ledgers.ledger_totals, name="ledger_totals"),
     path("ledgers/<slug:ledger>/search/", ledgers.ledger_search, name="ledger_search"),
     path("ledgers/<slug:ledger>/print/", printing.ledger_print, name="ledger_print"),
+    path("alerts/", include("reports.alerts.urls")),
     path("nudges/", include("reports.nudges.urls")),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),

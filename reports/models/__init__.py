@@ -1,4 +1,5 @@
+from reports.models.alerts import Alert
 from reports.models.exports import Export, StandingRelease
 from reports.models.figures import FactsClock, Figure, PhaseFigure
 
-__all__ = ["Export", "FactsClock", "Figure", "PhaseFigure", "StandingRelease"]
+__all__ = ["Alert", "Export", "FactsClock", "Figure", "PhaseFigure", "StandingRelease"]
