@@ -99,7 +99,7 @@ def by_place(campaign: Campaign, on: date, *, but: Collection[int] = ()) -> Tabl
         people = people.exclude(pk__among=set(but))
     table: Table = defaultdict(Populations)
     for place, residency, counts in _grouped(people, campaign, on, "place_id"):
-        _add(table[place], residency, counts, is_placed=not is_unplaced(place))
+        add_counts(table[place], residency, counts, is_placed=not is_unplaced(place))
     return dict(table)
 
 
@@ -107,13 +107,13 @@ def by_age(campaign: Campaign, on: date) -> Table:
     """Count everybody in scope at `on` by age band key, in one query; all bands, in their order."""
     bands = list(campaign.age_bands.order_by("from_age"))
     people = in_scope(Resident.objects.all(), campaign, on)
-    flags = {f"reaches_{number}": _reaches(band, on) for number, band in enumerate(bands)}
+    flags = {f"reaches_{number}": reaches(band, on) for number, band in enumerate(bands)}
     table: Table = {band.key: Populations() for band in bands}
     for *reached, is_placed, residency, counts in _grouped(
         people.annotate(**flags, is_placed=_flag(placed())), campaign, on, *flags, "is_placed"
     ):
         # Bands are without gaps: of those a person is old enough for, the last one holds.
-        _add(table[bands[sum(reached) - 1].key], residency, counts, is_placed=is_placed)
+        add_counts(table[bands[sum(reached) - 1].key], residency, counts, is_placed=is_placed)
     return table
 
 
@@ -137,9 +137,9 @@ def unit_tables(campaign: Campaign, on: date, total: Populations | None = None) 
     staff: Table = defaultdict(Populations)
     keys = ("membership__unit_id", "membership__kind", "is_placed")
     for unit, kind, is_placed, residency, counts in _grouped(members, campaign, on, *keys):
-        _add(table[unit], residency, counts, is_placed=is_placed)
+        add_counts(table[unit], residency, counts, is_placed=is_placed)
         if kind in STAFF_KINDS:
-            _add(staff[unit], residency, counts, is_placed=is_placed)
+            add_counts(staff[unit], residency, counts, is_placed=is_placed)
     table[None] = (total or total_of(by_place(campaign, on))) - _of_any_unit(campaign, on)
     return dict(table), dict(staff)
 
@@ -150,7 +150,7 @@ def _of_any_unit(campaign: Campaign, on: date) -> Populations:
     people = in_scope(Resident.objects.filter(pk__in=open_now.values("resident_id")), campaign, on)
     found = Populations()
     for is_placed, residency, counts in _grouped(people.annotate(is_placed=_flag(placed())), campaign, on, "is_placed"):
-        _add(found, residency, counts, is_placed=is_placed)
+        add_counts(found, residency, counts, is_placed=is_placed)
     return found
 
 
@@ -160,7 +160,7 @@ def by_tag(campaign: Campaign, on: date) -> Table:
     people = people.annotate(is_placed=_flag(placed()))
     table: Table = defaultdict(Populations)
     for tag, is_placed, residency, counts in _grouped(people, campaign, on, "tag_links__tag__name", "is_placed"):
-        _add(table[tag], residency, counts, is_placed=is_placed)
+        add_counts(table[tag], residency, counts, is_placed=is_placed)
     return dict(table)
 
 
@@ -187,12 +187,12 @@ def total_of(table: Table) -> Populations:
 
 def _grouped(people: QuerySet[Resident], campaign: Campaign, on: date, *keys: str) -> Iterable[tuple[Any, ...]]:
     """Group by the keys and 人口类型; yields the keys, the residency and the counts of the group."""
-    grouped = with_day(people, campaign, on).order_by().values(*keys, "residency").annotate(**_aggregates(on))
+    grouped = with_day(people, campaign, on).order_by().values(*keys, "residency").annotate(**aggregates(on))
     for row in grouped:
-        yield *(row[key] for key in keys), row["residency"], _counts(row)
+        yield *(row[key] for key in keys), row["residency"], counts_of(row)
 
 
-def _aggregates(on: date) -> dict[str, Count]:
+def aggregates(on: date) -> dict[str, Count]:
     """The fewest counts from which all others follow."""
     return {
         "number": Count("*"),
@@ -206,7 +206,8 @@ def _aggregates(on: date) -> dict[str, Count]:
     }
 
 
-def _counts(row: dict[str, Any]) -> Counts:
+def counts_of(row: dict[str, Any]) -> Counts:
+    """Work all counts out from those of `aggregates`."""
     return Counts(
         in_scope=row["number"],
         completed=row["completed"],
@@ -220,7 +221,8 @@ def _counts(row: dict[str, Any]) -> Counts:
     )
 
 
-def _add(row: Populations, residency: str, counts: Counts, *, is_placed: bool) -> None:
+def add_counts(row: Populations, residency: str, counts: Counts, *, is_placed: bool) -> None:
+    """Add the counts of people of one 人口类型 to the populations they belong to."""
     if residency == Residency.UNKNOWN:
         counts.unknown_residency = counts.in_scope
     row.all += counts
@@ -228,7 +230,8 @@ def _add(row: Populations, residency: str, counts: Counts, *, is_placed: bool) -
         row.permanent += counts
 
 
-def _reaches(band: AgeBand, on: date) -> ExpressionWrapper:
+def reaches(band: AgeBand, on: date) -> ExpressionWrapper:
+    """Expression: at `on` the person is old enough for the band."""
     return _flag(Q(birth_on__lte=born_by(band.from_age, on)))
 
 
