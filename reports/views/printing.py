@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from registry.access import requires
 from registry.audit import address_of, record
+from registry.models import Resident
 from reports.lists.choices import where
 from reports.lists.pages import all_keys
-from reports.lists.rows import phones_of, rows_of
+from reports.lists.rows import Row, phones_of, rows_of
 from reports.lists.tabs import DEFINITIONS, TITLES, WORDS
 from reports.views.ledgers import question_of
 
 # What one person can walk with; a longer list is filtered by group first.
 MOST_PRINTED = 600
+
+
+@dataclass
+class Section:
+    """The people of one group, on sheets of their own; `place` is a village's name where nobody said which group."""
+
+    place: str
+    lines: list[tuple[Row, str]] = field(default_factory=list)
+
+
+def sections_of(rows: list[Row], phones: dict[int, str], ids: list[int]) -> list[Section]:
+    """Lay a list out by village and group, in the order of their codes; inside a group the list keeps its order."""
+    places = dict(Resident.objects.filter(pk__among=ids).values_list("pk", "place_id"))
+    found: dict[str, Section] = {}
+    for row in sorted(rows, key=lambda row: places[row.pk]):
+        section = found.setdefault(places[row.pk], Section(f"{row.village}{row.group}"))
+        section.lines.append((row, phones.get(row.pk, "")))
+    return list(found.values())
 
 
 @requires("ledger.print")
@@ -45,7 +66,8 @@ def ledger_print(request: HttpRequest, ledger: str) -> HttpResponse:
             "definition": DEFINITIONS[ledger],
             "where": where(question),
             "population": "常住口径" if question.asked.is_permanent else "全口径",
-            "lines": [(row, phones.get(row.pk, "")) for row in rows],
+            "sections": sections_of(rows, phones, ids[:MOST_PRINTED]),
+            "number": len(rows),
             "cut": len(ids) > MOST_PRINTED,
             "most": MOST_PRINTED,
         },

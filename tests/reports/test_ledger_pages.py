@@ -148,6 +148,13 @@ def test_cadre_prints_its_own_list_with_phones_and_leaves_a_trace(people, client
     assert (entry.action, entry.user, entry.detail["人数"]) == ("ledger.print", cadre_baiping, 3)
 
 
+def test_printed_list_gives_each_group_sheets_of_its_own(people, client_of, cadre_baiping):
+    response = client_of(cadre_baiping).post(reverse("ledger_print", args=["incomplete"]))
+    sections = [(section.place, len(section.lines)) for section in response.context["sections"]]
+    assert sections == [("白坪村1组", 1), ("白坪村2组", 2)]
+    assert response.content.decode().count("tick-box") == 3
+
+
 @pytest.mark.parametrize("who", ["staff", "leader", "unit_contact"])
 def test_only_a_cadre_prints_with_phones(request, people, client_of, who):
     client = client_of(request.getfixturevalue(who))
