@@ -22,6 +22,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "export.release": frozenset({STAFF, LEADER}),
     # Let one layout go for one purpose to one recipient, up to 30 days.
     "export.standing": frozenset({LEADER}),
+    # 报送: daily reports as issued, aggregates only; making, sending and correcting them.
+    "briefing.view": frozenset({STAFF, LEADER}),
+    "briefing.issue": frozenset({STAFF}),
     # A cadre's own working list on paper, phones in full.
     "ledger.print": frozenset({CADRE}),
     "person.view": frozenset({CADRE, UNIT, DEPARTMENT, CLINIC, STAFF, LEADER}),

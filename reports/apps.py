@@ -9,6 +9,7 @@ class ReportsConfig(AppConfig):
         from campaigns.signals import plan_changed
         from ledgers.signals import facts_changed
         from reports import refresh
+        from reports.briefing import issuing  # noqa: F401 (registers the job that makes each day's report)
         from reports.exports import ledger_files, make  # noqa: F401 (the job that writes exports, and their kinds)
 
         facts_changed.connect(refresh.on_facts_changed, dispatch_uid="reports.facts")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from registry.clock import today
 from reports.alerts.check import check_alerts
+from reports.briefing.issuing import order_due
 from reports.exports.make import end_exports
 from reports.refresh import refresh_nightly
 
@@ -26,3 +27,9 @@ def look_for_alerts() -> None:
     """Look at the rules of every active campaign (by beat; after each recomputation as well)."""
     for campaign in Campaign.objects.select_related("place").filter(is_active=True):
         check_alerts(campaign, today())
+
+
+@shared_task
+def issue_due_reports() -> None:
+    """Order the day's report of each campaign whose hour has come (each minute, by beat)."""
+    order_due(today(), timezone.localtime())

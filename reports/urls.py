@@ -17,6 +17,7 @@ urlpatterns = [
     path("ledgers/<slug:ledger>/print/", printing.ledger_print, name="ledger_print"),
     path("alerts/", include("reports.alerts.urls")),
     path("nudges/", include("reports.nudges.urls")),
+    path("briefings/", include("reports.briefing.urls")),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),

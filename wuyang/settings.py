@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "look through the people": {"task": "ledgers.tasks.look_through_people", "schedule": crontab(hour=0, minute=10)},
     "end exports": {"task": "reports.tasks.end_old_exports", "schedule": timedelta(hours=1)},
     "look for alerts": {"task": "reports.tasks.look_for_alerts", "schedule": crontab(hour="7,12,17", minute=30)},
+    "make the day's reports": {"task": "reports.tasks.issue_due_reports", "schedule": timedelta(minutes=1)},
     "recompute figures each night": {"task": "reports.tasks.recompute_nightly", "schedule": crontab(hour=0, minute=40)},
 }
 
