@@ -23,6 +23,7 @@ def end_old_exports() -> None:
     end_exports(timezone.now())
 
 
+@shared_task
 def look_for_alerts() -> None:
     """Look at the rules of every active campaign (by beat; after each recomputation as well)."""
     for campaign in Campaign.objects.select_related("place").filter(is_active=True):
