@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
 
 from campaigns.models import AgeBand, Campaign, Institution, PhaseItem, PhaseItemChange, Platform, Product
+from campaigns.plan_check import PlanError
 from campaigns.plan_files import Plan
+from campaigns.plan_parts import plain
 from campaigns.signals import plan_changed
 from registry import audit
 from registry.models import Department, Place, Tag, Trade, User
@@ -34,9 +33,12 @@ def load_plan(plan: Plan, *, by: User) -> tuple[Campaign, Loading]:
 
     A value is overwritten only while it still is what the file said when last loaded; a row that was
     loaded and then deleted is not brought back. Places, departments, trades and tags are shared by all
-    campaigns: one that another plan or a person made is left as it stands.
+    campaigns: one that another plan or a person made is left as it stands. Raises PlanError for a
+    campaign that was made in the browser: no file speaks for it.
     """
     existing = Campaign.objects.select_for_update().filter(key=plan.campaign.key).first()
+    if existing and not existing.loaded:
+        raise PlanError(f"标识为“{existing.key}”的接种工作是在网页上建的，方案文件不能改它，换一个标识再载入。")
     loader = _Loader(existing.loaded if existing else {})
     _load_shared(loader, plan)
     campaign = _load_campaign(loader, plan)
@@ -115,7 +117,7 @@ class _Loader:
         """Create or update the row; None if staff deleted it after an earlier load."""
         kind = model._meta.model_name
         # Lists and tables go into JSON columns, which take no dates.
-        values = {item: _plain(value) if isinstance(value, list | dict) else value for item, value in values.items()}
+        values = {item: plain(value) if isinstance(value, list | dict) else value for item, value in values.items()}
         name = " ".join(str(part) for part in key.values() if not isinstance(part, models.Model))
         row = model.objects.filter(**key).first()
         if row is None and f"{kind} {name}" in self._before:
@@ -142,26 +144,13 @@ class _Loader:
         if before is None and not is_new:
             return False
         self._remember(kind, name, {item: new})
-        if _plain(now) == _plain(new):
+        if plain(now) == plain(new):
             return False
-        if not is_new and before.get(item) != _plain(now):
+        if not is_new and before.get(item) != plain(now):
             self.result.kept.append(f"{kind} {name} {item}")
             return False
         return True
 
     def _remember(self, kind: str, name: str, values: dict[str, Any]) -> None:
-        said = {field: _plain(value) for field, value in values.items()}
+        said = {field: plain(value) for field, value in values.items()}
         self.said[f"{kind} {name}"] = {**self.said.get(f"{kind} {name}", {}), **said}
-
-
-def _plain(value: Any) -> Any:
-    """The value as JSON keeps it, so that what the file, the database and the memory say can be compared."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:.5f}"
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return [_plain(item) for item in value]
-    return value

@@ -11,13 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from campaigns.plan_check import PlanError, asks_less, check
+
+__all__ = ["DEFAULT_PLAN", "Plan", "PlanError", "age_band", "asks_less", "plan_path", "read_plan"]
+
 PLANS = Path(__file__).resolve().parent / "plans"
 DEFAULT_PLAN = "wuyang-2021"
 Row = TypeVar("Row")
-
-
-class PlanError(Exception):
-    """A plan file that cannot be loaded; the message is one Chinese sentence."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,8 @@ def read_plan(text: str) -> Plan:
     rows = {name: [_row(kind, table, name) for table in tables.get(name, [])] for name, kind in _TABLES.items()}
     rows["platforms"] = [_with_products(platform) for platform in rows["platforms"]]
     campaign = _row(CampaignRow, tables["campaign"], "campaign")
-    plan = Plan(campaign=campaign, age_bands=[_age_band(key) for key in campaign.age_bands], **rows)
-    _check(plan)
+    plan = Plan(campaign=campaign, age_bands=[age_band(key) for key in campaign.age_bands], **rows)
+    check(plan)
     return plan
 
 
@@ -199,107 +199,9 @@ def _with_products(platform: PlatformRow) -> PlatformRow:
     return PlatformRow(**{**vars(platform), "products": products})
 
 
-def _age_band(key: str) -> AgeBandRow:
+def age_band(key: str) -> AgeBandRow:
+    """Read `12-14` or `80+`; PlanError for anything else."""
     match = re.fullmatch(r"(\d+)(?:-(\d+)|\+)", str(key))
     if match is None or (match[2] and int(match[2]) < int(match[1])):
-        raise PlanError(f"年龄段“{key}”应写作 12-14 或 80+。")
+        raise PlanError(f"年龄段“{key}”应写作 12-14 或 80+。", "age_bands")
     return AgeBandRow(key=key, from_age=int(match[1]), to_age=int(match[2]) if match[2] else None)
-
-
-def _check(plan: Plan) -> None:
-    """Refuse what no row shows alone: doubles, names that lead nowhere, ages left out, the unknown row."""
-    for name in _TABLES:
-        rows = getattr(plan, name)
-        keys = [getattr(row, "key", None) or getattr(row, "code", None) or row.name for row in rows]
-        double = sorted({key for key in keys if keys.count(key) > 1})
-        if double:
-            raise PlanError(f"{name} 中重复：{'、'.join(double)}。")
-    _check_names(plan)
-    _check_age_bands(plan)
-    _check_phases(plan)
-    for platform in plan.platforms:
-        _check_platform(platform)
-    _check_unknown_row(plan.platforms)
-
-
-def _check_names(plan: Plan) -> None:
-    if plan.campaign.place not in {place.code for place in plan.places}:
-        raise PlanError(f"places 中没有 campaign 的地区 {plan.campaign.place}。")
-    if plan.campaign.judged_by not in ("first", "full"):
-        raise PlanError("judged_by 应为 first 或 full。")
-    departments = {department.name for department in plan.departments}
-    for trade in plan.trades:
-        if trade.department and trade.department not in departments:
-            raise PlanError(f"trades {trade.name}：departments 中没有 {trade.department}。")
-    products = [product for platform in plan.platforms for product in platform.products]
-    for product in products:
-        if any(set(approval) != {"from_age", "from"} for approval in product.approvals):
-            raise PlanError(f"products {product.key}：approvals 每项应写明 from_age 和 from。")
-    keys = [product.key for product in products]
-    double = sorted({key for key in keys if keys.count(key) > 1})
-    if double:
-        raise PlanError(f"products 中重复：{'、'.join(double)}。")
-
-
-def _check_age_bands(plan: Plan) -> None:
-    """The bands must hold everybody in scope exactly once, or tables by age would not add up."""
-    expected: int | None = plan.campaign.min_age
-    for band in plan.age_bands:
-        if band.from_age != expected:
-            raise PlanError("年龄段应从最低年龄起，首尾相接。")
-        expected = None if band.to_age is None else band.to_age + 1
-    if expected is not None:
-        raise PlanError("最后一个年龄段应不设上限。")
-
-
-def _check_phases(plan: Plan) -> None:
-    for phase in plan.phases:
-        if phase.deadline_on < phase.start_on:
-            raise PlanError(f"phases {phase.key}：截止日早于开始。")
-        if phase.cohort not in ("goal", "age", "tag", "key_groups"):
-            raise PlanError(f"phases {phase.key}：不认识的目标人群 {phase.cohort}。")
-        if phase.measure not in ("dose", "up_to_date", "coverage"):
-            raise PlanError(f"phases {phase.key}：不认识的完成标准 {phase.measure}。")
-        if (phase.measure == "coverage") != (phase.cohort == "goal"):
-            raise PlanError(f"phases {phase.key}：接种率与目标任务数须一起使用。")
-        if (phase.measure == "dose") != (phase.dose_number is not None):
-            raise PlanError(f"phases {phase.key}：按针次完成的任务应写明 dose_number。")
-        if (phase.cohort == "tag") != bool(phase.tag):
-            raise PlanError(f"phases {phase.key}：按标签的任务应写明 tag。")
-
-
-def _check_platform(platform: PlatformRow) -> None:
-    """A series of several doses needs its gap and, for each later dose, one due-by date."""
-    numbers = [item.get("dose") for item in platform.due_by]
-    if numbers != list(range(2, platform.doses + 1)):
-        raise PlanError(f"platforms {platform.key}：due_by 应依次写明第2至{platform.doses}针。")
-    if any(sorted(item) not in (["days", "dose"], ["dose", "months"]) for item in platform.due_by):
-        raise PlanError(f"platforms {platform.key}：due_by 每项应写明 days 或 months 之一。")
-    if platform.doses > 1 and platform.recommended_gap_days is None:
-        raise PlanError(f"platforms {platform.key}：多针的疫苗应写明 recommended_gap_days。")
-
-
-def _check_unknown_row(platforms: list[PlatformRow]) -> None:
-    """The unknown row asks no less than any other, or naming a product could take a completed series away."""
-    unknown = [row for row in platforms if row.is_unknown]
-    if not platforms or len(unknown) > 1 or (len(platforms) > 1 and not unknown):
-        raise PlanError("platforms 应有且只有一行 is_unknown；只有一种疫苗时可以没有。")
-    for row in unknown:
-        for other in platforms:
-            if asks_less(row, other):
-                raise PlanError(f"platforms {row.key}：疫苗不明的要求低于 {other.key}。")
-
-
-def asks_less(row: PlatformRow, other: PlatformRow) -> bool:
-    """Tell whether `row` is laxer than `other` in doses, gap, early limit or any due-by date (rules 2)."""
-    return (
-        row.doses < other.doses
-        or (row.recommended_gap_days or 0) < (other.recommended_gap_days or 0)
-        or (row.too_early_days or 0) < (other.too_early_days or 0)
-        or any(_days(mine) > _days(theirs) for mine, theirs in zip(row.due_by, other.due_by, strict=False))
-    )
-
-
-def _days(due: dict[str, int]) -> int:
-    # Months are taken at their longest: 6 months are at most 184 days.
-    return due["days"] if "days" in due else due["months"] * 31 - due["months"] // 2

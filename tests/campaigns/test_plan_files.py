@@ -94,15 +94,19 @@ def test_no_alias_names_two_products():
         ('judged_by = "first"', 'judged_by = "both"', "judged_by 应为 first 或 full。"),
         ('place = "500233003000"', 'place = "500233009000"', "places 中没有 campaign 的地区 500233009000。"),
         ('key = "adults-first-july"', 'key = "overall"', "phases 中重复：overall。"),
-        ("deadline_on = 2021-09-05", "deadline_on = 2021-08-05", "phases teens-15-17-first：截止日早于开始。"),
-        ('tag = "出国"\n', "", "phases abroad-first：按标签的任务应写明 tag。"),
+        ("deadline_on = 2021-09-05", "deadline_on = 2021-08-05", "阶段任务“15—17岁第一针”：截止日不能早于开始日。"),
+        ('tag = "出国"\n', "", "阶段任务“出国人员第一针”：目标人群是“标签”的要写明哪个标签，别的不写。"),
         ('department = "乌杨卫生院"', 'department = "卫生局"', "trades 医疗卫生：departments 中没有 卫生局。"),
         ('key = "wibp"', 'key = "bibp"', "products 中重复：bibp。"),
-        ("is_unknown = true\n", "", "platforms 应有且只有一行 is_unknown；只有一种疫苗时可以没有。"),
+        (
+            "is_unknown = true\n",
+            "",
+            "疫苗种类里要有且只有一行“疫苗不明”，没写疫苗名称的记录按它算；只有一种疫苗时可以没有。",
+        ),
         (
             "due_by = [{ dose = 2, days = 56 }]\n",
             "",
-            "platforms inactivated：due_by 应依次写明第2至2针。",
+            "疫苗种类“灭活”：打 2 针的要依次写明第二针最迟在第一针后多久。",
         ),
     ],
 )
@@ -141,7 +145,7 @@ def test_an_unknown_row_that_asks_less_is_laxer(laxer):
 def test_read_plan_refuses_an_unknown_row_that_asks_less():
     head, unknown, tail = WUYANG.partition('key = "unknown"')
 
-    with pytest.raises(PlanError, match="疫苗不明的要求低于 inactivated"):
+    with pytest.raises(PlanError, match="疫苗不明的“未知”要求不能低于“灭活”"):
         read_plan(head + unknown + tail.replace("too_early_days = 14", "too_early_days = 13", 1))
 
 

@@ -20,10 +20,10 @@ class Command(JsonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             plan = read_plan(plan_path(options["name"]).read_text(encoding="utf-8"))
+            campaign, result = load_plan(plan, by=system_user())
         except (PlanError, UnicodeDecodeError) as error:
             sentence = str(error) if isinstance(error, PlanError) else "方案文件应为 UTF-8 编码。"
             raise Refusal("plan_invalid", sentence) from error
-        campaign, result = load_plan(plan, by=system_user())
         document = {"campaign": campaign.key, "name": campaign.name, **vars(result)}
         self.answer(document, _text(campaign.name, result), as_json=options["json"])
 
