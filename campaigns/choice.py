@@ -1,7 +1,15 @@
 """Which campaign a command or page means (interfaces: Commands)."""
 
+from __future__ import annotations
+
+from django.db.models import Q
+
 from campaigns.models import Campaign
 from registry.commands import Refusal
+from registry.models import User
+
+# The field by which a form says of which campaign its page was, should the reader have gone on to another meanwhile.
+FIELD = "of_campaign"
 
 
 def campaign_for(key: str | None) -> Campaign:
@@ -24,3 +32,25 @@ def _named(key: str) -> Campaign:
     if campaign is None:
         raise Refusal("unknown_campaign", f"没有标识为“{key}”的接种工作。")
     return campaign
+
+
+def choose_for(user: User, key: str | None) -> Campaign | None:
+    """Return the campaign that a page means for this reader; None where there is none, or none of that key.
+
+    Without a key it is the one last looked at (`user.campaign_chosen`, which the session keeps), else the
+    default, else the earliest that runs, else the latest that ended. One query. What was found is left on
+    the account as `campaign_shown` and `campaigns_running` for the head of the page.
+    """
+    wanted = key or getattr(user, "campaign_chosen", "")
+    found = Campaign.objects.filter(Q(is_active=True) | Q(key=wanted)).select_related("place")
+    found = list(found.order_by("-is_default", "start_on", "pk"))
+    running = [campaign for campaign in found if campaign.is_active]
+    shown = next((campaign for campaign in found if campaign.key == wanted), None)
+    if shown is None and not key:
+        shown = running[0] if running else _last_ended()
+    user.campaign_shown, user.campaigns_running = shown, running
+    return shown
+
+
+def _last_ended() -> Campaign | None:
+    return Campaign.objects.filter(is_draft=False).select_related("place").order_by("-end_on", "pk").first()

@@ -5,6 +5,18 @@ from django import forms
 DAY = forms.DateInput(attrs={"type": "date", "class": "input short"}, format="%Y-%m-%d")
 
 
+class ReasonForm(forms.Form):
+    """Why something is done; kept with who and when."""
+
+    reason = forms.CharField(
+        label="为什么",
+        help_text="例如上级文件名称、会议决定；和办理人、时间一起留在改动记录里。",
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "input"}),
+        error_messages={"required": "写明为什么，例如上级文件名称。", "max_length": "最多 200 个字。"},
+    )
+
+
 class PhaseDatesForm(forms.Form):
     start_on = forms.DateField(
         label="开始日",

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from campaigns.closing import require_not_ended
 from campaigns.models import PhaseItem, PhaseItemChange
 from campaigns.signals import plan_changed
 from registry import audit
@@ -32,6 +33,7 @@ def change_phase_dates(
         raise DatesRefused("截止日不能早于开始日。")
     # Locked, so that two people at once each see the other's days as the old ones.
     item = PhaseItem.objects.select_for_update().select_related("campaign").get(pk=item.pk)
+    require_not_ended(item.campaign)
     new = {"start_on": start_on, "deadline_on": deadline_on}
     changes = [
         PhaseItemChange(item=item, field=name, old=getattr(item, name), new=day, reason=reason, by=by)

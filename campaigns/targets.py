@@ -7,6 +7,7 @@ from math import ceil
 
 from django.db import transaction
 
+from campaigns.closing import require_not_ended
 from campaigns.models import Campaign, Target
 from campaigns.signals import plan_changed
 from registry import audit
@@ -69,6 +70,7 @@ def set_target(
     address: str = "",
 ) -> bool:
     """Set a place's base and assigned number, None for none; return whether anything changed."""
+    require_not_ended(campaign)
     target, _ = Target.objects.select_for_update().get_or_create(campaign=campaign, place=place)
     new = {"census_base": census_base, "goal": goal}
     detail = {name: [getattr(target, name), value] for name, value in new.items() if getattr(target, name) != value}

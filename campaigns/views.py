@@ -95,8 +95,8 @@ def target(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, template: str, campaign: Campaign, **context: Any) -> HttpResponse:
     common = {
         "campaign": campaign,
-        "campaigns": Campaign.objects.filter(is_active=True).order_by("-is_default", "start_on"),
-        "may_change": may_change(request.user, campaign),
+        # An ended campaign is read only.
+        "may_change": may_change(request.user, campaign) and not campaign.is_ended,
     }
     wrong = "form" in context and context["form"].errors
     return render(request, template, {**common, **context}, status=422 if wrong else 200)

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from campaigns.closing import require_open
 from ledgers.conflicts import DecisionRefused, follow, save_name
 from ledgers.models import Conflict, Dose, Exemption, Statement
 from ledgers.rosters.pipeline import wait_for_turn
@@ -31,6 +32,8 @@ def undo_decision(conflict: Conflict, *, by: User, address: str = "") -> bool:
     carried_out = conflict.payload.get("carried_out")
     if carried_out is None:
         raise DecisionRefused("这次核实没有留下可以撤销的内容；要改，就更正这个人的资料。")
+    if conflict.dose is not None:
+        require_open(conflict.dose.campaign)
     resident = Resident.objects.select_for_update().get(pk=conflict.resident_id)
     entry, before = Entry.objects.get(pk=carried_out["entry"]), carried_out["before"]
     _refuse_if_built_on(conflict, entry, before)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers import standings
 from ledgers.models import Conflict, Dose, Exemption, Statement
@@ -68,7 +69,8 @@ def decide_conflicts(conflicts: Iterable[Conflict], *, decision: str, by: User, 
 
 def follow(resident: Resident, places: set[str]) -> None:
     """Rebuild the standings of the person and tell that facts changed there and in `places`, where it stood before."""
-    for campaign in Campaign.objects.filter(Q(is_active=True) | Q(pk__in=resident.doses.values("campaign"))):
+    # An ended campaign stays as it was when it ended.
+    for campaign in Campaign.objects.filter(is_active=True):
         standings.rebuild(campaign, [resident.pk])
         standings.announce(campaign, [resident.pk], None)
         left = places - {Resident.objects.get(pk=resident.pk).place_id}
@@ -125,6 +127,7 @@ def _rows(conflict: Conflict) -> list[Row]:
 
 def _take_again(conflict: Conflict, rows: list[Row], entry: Entry, take: Callable[[Plan, Row], Any]) -> Log:
     campaign = Campaign.objects.select_related("place").get(pk=conflict.payload["campaign"])
+    require_open(campaign)
     plan = Plan(campaign, source=entry.source, today=clock.today(), lock=True)
     plan.use("residents", {})
     plan.known.load_households((plan.place_of(row)[0], row.household) for row in rows if row.household)
@@ -230,6 +233,7 @@ def _carry_out_dose(conflict: Conflict, resident: Resident, decision: str, entry
     dose = Dose.objects.select_for_update().get(pk=conflict.dose_id)
     if dose.state != Dose.State.WAITING:
         raise DecisionRefused("这条接种记录已经处理过，请刷新后再看。")
+    require_open(dose.campaign)
     if decision != INCOMING:
         dose.state, dose.ended_entry = Dose.State.SUPERSEDED, entry
         dose.save(update_fields=["state", "ended_entry"])

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign, Institution
 from ledgers import standings
 from ledgers.evidence.keeping import Piece, keep
@@ -47,6 +48,7 @@ def claim(
 
     `entry` is the act it belongs to, such as a visit; without one the claim is an act of its own.
     """
+    require_open(campaign)
     _check_days(kind, start_on, end_on)
     entry = entry or _entry(by, "申请禁忌缓种")
     with _once():
@@ -81,6 +83,7 @@ def resend(
     of the person. Refused when nothing is new, or it is decided.
     """
     exemption = _locked(exemption)
+    require_open(exemption.campaign)
     if exemption.state not in (Exemption.State.CLAIMED, Exemption.State.REJECTED):
         raise ExemptionRefused(f"这份申请已是“{exemption.get_state_display()}”，不能再补材料。")
     values = {name: getattr(exemption, name) for name in RESENT} | changes
@@ -185,6 +188,7 @@ def _waiting(exemption: Exemption) -> Exemption:
 
 
 def _decide(exemption: Exemption, state: str, note: str, by: User, address: str) -> Exemption:
+    require_open(exemption.campaign)
     was_approved = exemption.state == Exemption.State.APPROVED
     exemption.state, exemption.note = state, note[:200]
     exemption.decided_entry = _entry(by, f"禁忌缓种{Exemption.State(state).label}")

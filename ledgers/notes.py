@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign, Product
 from ledgers.models import Reason, Statement
 from ledgers.rosters.by_hand import take_by_hand
@@ -51,6 +52,7 @@ def note_reason(
     `code` "" keeps the code and sets only the day. A code that knows no day keeps none from before.
     Raises NoteRefused for an unknown code, for 3 and 7 without their day, for 10 without a note.
     """
+    require_open(campaign)
     if code:
         _check_reason(code, note, promised_on)
     resident = _locked(resident)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.models import Dose, Excuse, Exemption, Standing
 from ledgers.rules import DoseFact, excuse_periods
@@ -60,8 +61,10 @@ def rebuild(campaign: Campaign, resident_ids: Iterable[int]) -> Rebuilt:
     """Decide anew how these residents stand, in the transaction that changed their facts.
 
     Reads their live doses and approved exemptions, writes only rows that changed. Does not send
-    `facts_changed`; `announce` does, once the caller knows all that it changed.
+    `facts_changed`; `announce` does, once the caller knows all that it changed. Raises CampaignClosed
+    for a campaign that has ended: what its figures said then stays.
     """
+    require_open(campaign)
     vaccines = Vaccines(campaign)
     rebuilt = Rebuilt()
     for ids in _blocks(resident_ids):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from campaigns.models import Campaign, Platform, Product
+from campaigns.plan_files import PlatformRow
 from ledgers.rules import PROVING_SOURCES, DoseFact, PlatformRule, Stand, VaccineTable, is_approved, timeline
 from registry.ages import age_on
 
@@ -15,18 +16,24 @@ _MEMO_SIZE = 50_000
 
 
 class Vaccines:
-    """The vaccine table of one campaign. Reads platforms and products when made, nothing after that."""
+    """The vaccine table of one campaign. Reads platforms and products when made, nothing after that.
 
-    def __init__(self, campaign: Campaign):
+    With `proposed`, the table is as a changed plan would have it, for the products on record; its
+    timelines are looked at and never written.
+    """
+
+    def __init__(self, campaign: Campaign, proposed: Sequence[PlatformRow] | None = None):
         platforms = list(Platform.objects.filter(campaign=campaign).order_by("position", "pk"))
         self.campaign_id = campaign.pk
-        self.table = VaccineTable([_rule(platform) for platform in platforms])
+        self.table = VaccineTable([_rule(platform) for platform in (platforms if proposed is None else proposed)])
         self.platform_ids = {platform.key: platform.pk for platform in platforms}
         self.names = {platform.key: platform.name for platform in platforms}
-        self._products = {
-            product.pk: (product.platform.key, _approvals(product.approvals))
-            for product in Product.objects.filter(platform__campaign=campaign).select_related("platform")
-        }
+        products = Product.objects.filter(platform__campaign=campaign).select_related("platform")
+        self._products = (
+            {product.pk: (product.platform.key, _approvals(product.approvals)) for product in products}
+            if proposed is None
+            else _proposed(products, proposed)
+        )
         self._memo: dict[tuple[DoseFact, ...], tuple[Stand, ...]] = {}
 
     def fact(
@@ -49,7 +56,15 @@ class Vaccines:
         return stands
 
 
-def _rule(platform: Platform) -> PlatformRule:
+def _proposed(
+    products: Iterable[Product], platforms: Sequence[PlatformRow]
+) -> dict[int, tuple[str, tuple[tuple[int, date], ...]]]:
+    """Say of the products on record what a changed plan says of them; one that it no longer has is unknown."""
+    said = {product.key: (row.key, _approvals(product.approvals)) for row in platforms for product in row.products}
+    return {product.pk: said[product.key] for product in products if product.key in said}
+
+
+def _rule(platform: Platform | PlatformRow) -> PlatformRule:
     return PlatformRule(
         key=platform.key,
         doses=platform.doses,
@@ -66,4 +81,4 @@ def _span(item: dict[str, int]) -> timedelta | int:
 
 
 def _approvals(approvals: list[dict[str, Any]]) -> tuple[tuple[int, date], ...]:
-    return tuple((item["from_age"], date.fromisoformat(item["from"])) for item in approvals)
+    return tuple((item["from_age"], date.fromisoformat(str(item["from"]))) for item in approvals)

@@ -63,6 +63,10 @@ CHIPS: dict[str, Chip] = {
     "job_failed": Chip("中断", "over", OVER),
     "open": Chip("待核实", "scale", ATTENTION),
     "decided": Chip("已核实", "done", DONE),
+    # Campaigns
+    "campaign_running": Chip("进行中", "half", BRAND),
+    "campaign_ended": Chip("已结束", "minus", NEUTRAL),
+    "campaign_draft": Chip("筹备中", "clock", NEUTRAL),
     # Accounts
     "account_active": Chip("在用", "done", DONE),
     "account_disabled": Chip("已停用", "minus", NEUTRAL),

@@ -87,6 +87,13 @@ PER_ACCOUNT: dict[str, tuple[frozenset[Role], str]] = {
 }
 
 
+# Rights whose every use writes facts of the campaign that the page shows: once it has ended, nothing is taken.
+# What belongs to a campaign by itself (a roster, a claim, a dose) is refused where it is written.
+OF_A_CAMPAIGN = frozenset(
+    {"dose.add", "exemption.claim", "survey.record", "follow_up.call", "zeroing.declare", "roster.upload"}
+)
+
+
 def roles_with(right: str) -> frozenset[Role]:
     """Return the roles that have `right`; an undeclared right is a mistake and raises KeyError."""
     return RIGHTS[right]

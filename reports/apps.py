@@ -8,7 +8,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns.signals import plan_changed
         from ledgers.signals import facts_changed
-        from reports import refresh
+        from reports import plan_effects, refresh  # noqa: F401 (registers what a change of the plan does to figures)
         from reports.briefing import issuing  # noqa: F401 (registers the job that makes each day's report)
         from reports.exports import ledger_files, make  # noqa: F401 (the job that writes exports, and their kinds)
 

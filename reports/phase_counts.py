@@ -143,7 +143,7 @@ def _cohort(campaign: Campaign, item: PhaseItem) -> Q:
         staff = Membership.objects.filter(
             left_on__isnull=True,
             kind__in=STAFF_KINDS,
-            unit__trade__in=campaign.key_trades.all(),
+            unit__trade__in=campaign.trades_that_are_key,
         )
         tagged = ResidentTag.objects.filter(tag__name__in=campaign.key_tags)
         keys = staff.order_by().values("resident_id").union(tagged.order_by().values("resident_id"))

@@ -47,10 +47,29 @@ class Frame:
         self.user = getattr(request, "user", None) or AnonymousUser()
         match = request.resolver_match
         self._here = (match.url_name or "") if match else ""
+        self._path = request.path
+        self._may_switch = request.method == "GET" and not (match and match.kwargs.keys() & {"pk", "key"})
 
     @property
     def is_demonstration(self) -> bool:
         return settings.DEMO
+
+    @property
+    def campaign(self) -> Campaign | None:
+        """The campaign that the page shows, as its view asked for it; None on pages of none."""
+        return getattr(self.user, "campaign_shown", None)
+
+    @property
+    def campaigns(self) -> list[Campaign]:
+        """The campaigns one may go on to from here; only where there are several, or the one shown has ended."""
+        shown, running = self.campaign, getattr(self.user, "campaigns_running", [])
+        others = [campaign for campaign in running if shown is None or campaign.pk != shown.pk]
+        return [shown, *others] if shown is not None and (others or not shown.is_active) else []
+
+    @property
+    def campaign_link(self) -> str:
+        """Where another campaign is opened: this page, or home where the page is an act or a thing of one campaign."""
+        return self._path if self._may_switch else reverse("home")
 
     @cached_property
     def street(self) -> Place | None:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "wuyang.middleware.BusyDatabaseMiddleware",
     "wuyang.middleware.SessionLimitsMiddleware",
     "wuyang.middleware.InitialPasswordMiddleware",
+    "wuyang.campaigns.ChosenCampaignMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

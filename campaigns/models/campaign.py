@@ -28,7 +28,10 @@ class Campaign(models.Model):
     # The heading under which village rosters give the census base; null where there is none.
     census_heading = models.CharField("普查口径栏目", max_length=60, blank=True)
     is_default = models.BooleanField("默认", default=False)
+    # Neither a draft nor active: ended. An ended campaign is read and never written (campaigns.closing).
     is_active = models.BooleanField("进行中", default=True)
+    # Being set up in the browser and not begun: staff alone see it, and nothing counts for it yet.
+    is_draft = models.BooleanField("筹备中", default=False)
     # Named limits used by pages and alerts, such as {"overdue_soon_days": 7}.
     thresholds = models.JSONField(default=dict)
     # Article of the plan for each fact, such as {"goal_rate": "四"}.
@@ -48,11 +51,24 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 name="campaign_dropout_limit_is_a_share", condition=Q(dropout_limit__gt=0, dropout_limit__lte=1)
             ),
+            models.CheckConstraint(name="campaign_draft_is_not_active", condition=~Q(is_draft=True, is_active=True)),
             models.UniqueConstraint(name="campaign_one_default", fields=["is_default"], condition=Q(is_default=True)),
         ]
 
+    # While a change of the key trades is rehearsed, those that would be; set on a copy that is never saved.
+    rehearsed_trades: models.QuerySet | None = None
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def trades_that_are_key(self) -> models.QuerySet:
+        """重点行业 (plan 五(一))."""
+        return self.key_trades.all() if self.rehearsed_trades is None else self.rehearsed_trades
+
+    @property
+    def is_ended(self) -> bool:
+        return not self.is_active and not self.is_draft
 
 
 class AgeBand(models.Model):

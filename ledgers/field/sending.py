@@ -13,6 +13,8 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 
 from campaigns.access import get_campaign_for
+from campaigns.choice import FIELD
+from campaigns.closing import CampaignClosed
 from ledgers.survey.access import get_door_for, get_own_answer_for
 from ledgers.survey.forms import told_from
 from ledgers.survey.record import Recorded, record_visit, settle
@@ -75,6 +77,8 @@ def receive(user: User, entry: Entry, *, address: str = "") -> dict[str, Any]:
         found = _refused("这户不在你的范围里，没有写入任何数据。")
     except VisitRefused as refused:
         found = _refused(str(refused))
+    except CampaignClosed as closed:
+        found = _refused(closed.sentence)
     return {"key": entry.key, **found}
 
 
@@ -91,7 +95,7 @@ def _choose(user: User, entry: Entry, address: str) -> dict[str, Any]:
 
 
 def _record(user: User, entry: Entry, address: str) -> dict[str, Any]:
-    door, campaign = get_door_for(user, entry.household), get_campaign_for(user, None)
+    door, campaign = get_door_for(user, entry.household), get_campaign_for(user, entry.fields.get(FIELD))
     if campaign is None:
         raise VisitRefused("还没有接种工作，没有写入任何数据。")
     if not door.may_record:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.follow_up.rules import PROMISED, REFUSED, SAYS_DONE
 from ledgers.models import Contact, Reason
@@ -45,6 +46,7 @@ def record_call(
     known = Contact.objects.filter(key__in=[_key(key, answer.resident) for answer in answers])
     if found := list(known):
         return found
+    require_open(campaign)
     entry = new_entry(by, Source.VERBAL, "电话联系")
     made = Contact.objects.bulk_create(_contact(answer, campaign, key, at, by, entry) for answer in answers)
     for answer in answers:
@@ -116,6 +118,7 @@ def record_told(
     residents: Iterable[int], campaign: Campaign, *, way: str, at: datetime, by: User, address: str = ""
 ) -> int:
     """Note that a message or slip went out to these people; returns to how many. Nobody has answered yet."""
+    require_open(campaign)
     pks = list(residents)
     entry = new_entry(by, Source.VERBAL, Contact.Way(way).label)
     Contact.objects.bulk_create(

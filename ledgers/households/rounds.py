@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.models import SurveyRound
 from registry import audit
@@ -26,6 +27,7 @@ def running_round(campaign: Campaign) -> SurveyRound | None:
 def begin_round(campaign: Campaign, *, on: date, by: User, address: str = "") -> SurveyRound:
     """Begin the next round on a day. Raises RoundRefused while one is running."""
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    require_open(campaign)
     last = campaign.rounds.first()
     if last and last.ends_on is None:
         raise RoundRefused(f"{last}还没有结束，先结束{last}再开始下一轮。")
@@ -43,6 +45,7 @@ def begin_round(campaign: Campaign, *, on: date, by: User, address: str = "") ->
 @transaction.atomic
 def end_round(campaign: Campaign, *, on: date, by: User, address: str = "") -> SurveyRound:
     """End the running round with its last day, inclusive. Raises RoundRefused where none runs or it began later."""
+    require_open(campaign)
     running = campaign.rounds.select_for_update().filter(ends_on__isnull=True).first()
     if running is None:
         raise RoundRefused("现在没有正在进行的轮次。")

@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import closed_sentence, require_open
 from campaigns.models import Campaign
 from ledgers.models import ColumnLayout, RosterImport, RosterMessage
 from ledgers.rosters.effects import effects
@@ -51,6 +52,7 @@ def keep(
     file: File, *, campaign: Campaign, by: User, kind: str = "", village: Place | None = None, source: str
 ) -> RosterImport:
     """Keep a file as a roster to be read; the name is only for people, the bytes are stored under a new one."""
+    require_open(campaign)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -85,6 +87,7 @@ def import_now(file: File, **chosen: Any) -> Decided:
 @no_garbage_search()
 def look(file: File, *, by: User, kind: str = "", **chosen: Any) -> Decided:
     """Decide what a file would do and keep nothing of it (`--dry-run`). Raises Refused for the file as a whole."""
+    require_open(chosen["campaign"])
     data = file.read()
     roster = RosterImport(
         name=file.name or "", size=len(data), sha256=hashlib.sha256(data).hexdigest(), uploaded_by=by,
@@ -99,6 +102,7 @@ def approve(roster: RosterImport, *, by: User, address: str = "") -> bool:
 
     The worker's own trace of the writing has no address; this one says from where it was approved.
     """
+    require_open(roster.campaign)
     moved = RosterImport.objects.filter(pk=roster.pk, state=State.PREVIEW).update(
         state=State.WRITING, approved_by=by, approved_at=timezone.now()
     )
@@ -176,6 +180,10 @@ def write(roster: RosterImport, progress: jobs.Progress, *, job: Job | None = No
             RosterImport.objects.select_for_update(of=("self",)).select_related("campaign__place").get(pk=roster.pk)
         )
         if roster.state != State.WRITING:
+            return None
+        if not roster.campaign.is_active:
+            # Ended between the approval and this worker's turn.
+            _refuse(roster, Refused("campaign_closed", closed_sentence(roster.campaign)))
             return None
         try:
             # A file that turns out too long has been written in part by then: nothing of it stays.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign, Product
 from ledgers.rosters.plan import Plan
 from ledgers.rosters.rows import DoseCell, Row
@@ -31,6 +32,7 @@ def take_by_hand(
     signals follow as for a row of a roster; where a stronger record contradicts what was seen, that one
     goes on counting and this one waits for whoever can know (待核实).
     """
+    require_open(campaign)
     plan = Plan(campaign, source=source, today=clock.today(), lock=True, asks=True)
     plan.use("residents", [])
     key = str(product.pk) if product else ""

@@ -85,19 +85,26 @@ class Directory:
                 self._groups[code[:VILLAGE], _group_key(name)] = code
 
     def _load_products(self) -> None:
-        """Index the products of all campaigns, this one's first: a dose belongs to the one that lists its product."""
-        rows = Product.objects.order_by("id").values_list(
+        """Index the products of all campaigns, this one's first: a dose belongs to the one that lists its product.
+
+        Of the others those that run come before those that ended, whose doses are told apart and not taken.
+        """
+        products = Product.objects.exclude(platform__campaign__is_draft=True)
+        rows = products.values_list(
             "id", "name", "platform__campaign_id", "platform_id", "names_platform_only", "manufacturer", "aliases",
-            "platform__campaign__first_use_on",
+            "platform__campaign__first_use_on", "platform__campaign__is_active", "platform__campaign__name",
         )  # fmt: skip
+        self.closed: dict[int, str] = {}
         self.products: dict[str, ProductEntry] = {}
         self.products_by_id: dict[int, ProductEntry] = {}
         names: list[tuple[str, ProductName]] = []
         for key, name, campaign, platform, is_generic, *others in sorted(
-            rows, key=lambda row: (row[2] != self.campaign.pk, row[0])
+            rows, key=lambda row: (row[2] != self.campaign.pk, not row[8], row[0])
         ):
             self.products[str(key)] = self.products_by_id[key] = ProductEntry(key, name, campaign, platform, is_generic)
-            manufacturer, aliases, first_use_on = others
+            manufacturer, aliases, first_use_on, runs, campaign_name = others
+            if not runs:
+                self.closed[campaign] = campaign_name
             is_own = campaign == self.campaign.pk
             words = ProductName(str(key), str(platform), is_generic, None if is_own else first_use_on)
             names += [(name, words), (manufacturer, words), *((alias, words) for alias in aliases)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ def out_of_order(plan: Plan, person: Person, row: Row) -> DoseCell | None:
 def take(plan: Plan, person: Person, row: Row) -> bool:
     """Take a row's doses into a person's records; return whether they brought anything new."""
     take_one = _claim if plan.source == Source.VERBAL else _take
-    news = [take_one(plan, person, row, cell) for cell in row.doses]
+    news = [take_one(plan, person, row, cell) for cell in _of_running(plan, row)]
     return any(news)
 
 
@@ -50,10 +51,27 @@ def keep_waiting(plan: Plan, person: Person, row: Row) -> None:
     """Record a row's doses as waiting: the row may be about somebody else (name_conflict)."""
     if plan.source == Source.VERBAL:
         return
-    for cell in row.doses:
+    for cell in _of_running(plan, row):
         product = plan.product_of(cell)
         if not any(_same_record(dose, cell, product) for dose in (*person.doses, *person.ended)):
             person.doses += (_state(plan, row, cell, product, WAITING),)
+
+
+def _of_running(plan: Plan, row: Row) -> Sequence[DoseCell]:
+    """Return the doses of campaigns that run; one of a campaign that has ended is told and not taken."""
+    if not plan.directory.closed:
+        return row.doses
+    running = []
+    for cell in row.doses:
+        product = plan.product_of(cell)
+        ended = plan.directory.closed.get(product.campaign) if product else None
+        if ended:
+            plan.warn(
+                row, dose_heading(plan, cell.position), "value_unreadable", f"这一针属于已经结束的“{ended}”，没有登记。"
+            )
+        else:
+            running.append(cell)
+    return running
 
 
 def _take(plan: Plan, person: Person, row: Row, cell: DoseCell) -> bool:

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign, Institution, Target
 from ledgers import standings
 from ledgers.models import Conflict, Dose, Excuse, Exemption, Reason, RosterImport, Standing, Statement
@@ -62,6 +63,7 @@ def undo(roster: RosterImport, *, by: User, address: str = "") -> None:
     roster = RosterImport.objects.select_for_update(of=("self",)).select_related("campaign", "entry").get(pk=roster.pk)
     if roster.state != RosterImport.State.DONE or roster.entry is None:
         raise UndoRefused("这次导入还没有入库，或已经撤销。")
+    require_open(roster.campaign)
     entry = roster.entry
     touched = touched_by(entry)
     refuse_if_built_on(entry, touched, roster.before)

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.households.progress import PASSED_UP_AFTER
 from ledgers.models import Dose, SurveyRound, Visit, VisitAnswer
@@ -71,6 +72,7 @@ def _known(household: Household, told: Told, by: User) -> Visit | None:
 
 
 def _record(household: Household, campaign: Campaign, told: Told, by: User, address: str) -> Visit:
+    require_open(campaign)
     _check(household, told)
     received_at = timezone.now()
     entry = new_entry(by, Source.VERBAL, f"入户排查：{Outcome(told.outcome).label}")
@@ -148,6 +150,7 @@ def settle(answer: VisitAnswer, *, mine: bool, by: User, address: str = "") -> s
     ).get(pk=answer.pk)  # fmt: skip
     if "differences" not in answer.detail:
         return ""
+    require_open(answer.visit.campaign)
     detail = {name: value for name, value in answer.detail.items() if name != "differences"}
     refusal = ""
     if mine:

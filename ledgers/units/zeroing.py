@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.models import Zeroing
 from ledgers.units.missing import missing_members, missing_of_unit, missing_of_village, missing_villagers
@@ -36,6 +37,7 @@ def last_of(campaign: Campaign, **whose: Unit | Place) -> Zeroing | None:
 @transaction.atomic
 def declare(of: Unit | Place, campaign: Campaign, *, on: date, by: User, address: str = "") -> Zeroing:
     """Declare that nobody is missing; refused with the names of who is."""
+    require_open(campaign)
     _nobody_missing(of, campaign, on)
     whose = {"unit": of} if isinstance(of, Unit) else {"village": of}
     try:
@@ -80,6 +82,7 @@ def in_words(names: list[str], found: QuerySet[Resident]) -> str:
 def _waiting(zeroing: Zeroing) -> Zeroing:
     # Without the joined unit: a nullable side of a join cannot be locked.
     locked = Zeroing.objects.select_for_update().get(pk=zeroing.pk)
+    require_open(locked.campaign)
     if locked.state != Zeroing.State.DECLARED:
         raise ZeroingRefused(f"这份申报已是“{locked.get_state_display()}”，刷新页面看现在的状态。")
     return locked

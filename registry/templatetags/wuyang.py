@@ -96,6 +96,12 @@ def full_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def iso_day(value: str) -> str:
+    """2021-08-16 as it is kept in JSON → 8月16日."""
+    return day(date.fromisoformat(value)) if value else NOTHING
+
+
+@register.filter
 def weekday(value: date | None) -> str:
     """星期一."""
     return f"星期{'一二三四五六日'[value.weekday()]}" if value else ""
