@@ -260,6 +260,6 @@ class People:
         grown = [p for p in self.all if p.residency == "local" and p.status == "active" and 30 <= p.age() <= 60]
         for person in self._rng.sample(grown, 2):
             number = self.numbers.identity(person.birth_on, person.sex)
-            other = replace(person, number=number, household=None, relation="", tags=[], phones=[])
+            other = replace(person, number=number, household=None, relation="", tags=[], phones=[], doses=[])
             self.namesakes.append(other)
             self.all.append(other)
