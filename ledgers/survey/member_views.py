@@ -24,10 +24,11 @@ from registry.clock import today
 from registry.forms import InputMixin
 from registry.identity import InvalidNumber, read_number
 from registry.limits import allowed
-from registry.models import Household, Sex
+from registry.models import Place, Sex, User
 
 # Numbers an account may try in an hour: each tells whether somebody is on another village's list (access.md).
 TRIES_PER_HOUR = 60
+TOO_MANY = f"一小时最多添加 {TRIES_PER_HOUR} 人，过一会再加。"
 
 
 class MemberForm(InputMixin, forms.Form):
@@ -72,7 +73,7 @@ class MemberForm(InputMixin, forms.Form):
         if data["number"]:
             # The number wins over what was typed beside it (interfaces).
             birth_on, sex = self.read.birth_on, self.read.sex
-        return Newcomer(data["name"].strip(), birth_on, data["number"], sex, data["relation"])
+        return Newcomer(data["name"].strip(), birth_on, data["number"], sex, data.get("relation", ""))
 
 
 @requires("survey.record")
@@ -84,8 +85,8 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
     form = MemberForm(request.POST or None)
     elsewhere = False
     if request.method == "POST" and form.is_valid():
-        if not allowed(f"members:{request.user.pk}", TRIES_PER_HOUR):
-            form.add_error(None, f"一小时最多添加 {TRIES_PER_HOUR} 人，过一会再加。")
+        if not may_try(request.user):
+            form.add_error(None, TOO_MANY)
         else:
             try:
                 added = add_member(door.household, form.newcomer(), by=request.user, address=address_of(request))
@@ -93,8 +94,9 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refused))
             except Elsewhere as found:
                 if request.POST.get("ask"):
-                    return _ask(request, door.household, found)
-                _note_try(request, found)
+                    ask_for(request, door.household.village, found)
+                    return redirect("household", pk)
+                note_try(request, found)
                 elsewhere = True
             else:
                 messages.success(request, f"已把{added.name}添加到这一户")
@@ -103,16 +105,20 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledgers/survey/member_new.html", context, status=422 if form.errors else 200)
 
 
-def _note_try(request: HttpRequest, found: Elsewhere) -> None:
+def may_try(user: User) -> bool:
+    return allowed(f"members:{user.pk}", TRIES_PER_HOUR)
+
+
+def note_try(request: HttpRequest, found: Elsewhere) -> None:
     """That somebody learned a person is on another village's list stands in the trail."""
     subject = f"resident {found.resident.pk}"
     audit.record("resident.lookup", by=request.user, subject=subject, address=address_of(request))
 
 
-def _ask(request: HttpRequest, household: Household, found: Elsewhere) -> HttpResponse:
+def ask_for(request: HttpRequest, village: Place, found: Elsewhere) -> None:
+    """Ask the other side to hand the person over, and say so."""
     try:
-        ask_for_handover(found.resident, household.village, by=request.user, address=address_of(request))
-        messages.success(request, f"已请对方把{found.resident.name}移交给{household.village.name}，等对方确认")
+        ask_for_handover(found.resident, village, by=request.user, address=address_of(request))
+        messages.success(request, f"已请对方把{found.resident.name}移交给{village.name}，等对方确认")
     except HandoverRefused as refused:
         messages.error(request, str(refused))
-    return redirect("household", household.pk)

@@ -45,7 +45,7 @@ def add_member(household: Household, told: Newcomer, *, by: User, address: str =
     Raises NoteRefused with a sentence, or Elsewhere for who is on another village's list.
     """
     household = Household.objects.select_for_update(of=("self",)).select_related("place").get(pk=household.pk)
-    known = _known(household, told)
+    known = known_person(household.village_id, told)
     entry = notes.new_entry(by, Source.VERBAL, "添加家庭成员")
     if known is not None:
         _check_known(household, known, told)
@@ -55,18 +55,18 @@ def add_member(household: Household, told: Newcomer, *, by: User, address: str =
         notes.change_resident(known, changes, entry)
         resident = known
     else:
-        resident = _make(household, told, entry)
+        resident = put_on_record(household, told, entry)
     detail = {"户": household.pk, "新增": known is None}
     audit.record("household.member", by=by, subject=f"resident {resident.pk}", detail=detail, address=address)
     return resident
 
 
-def _known(household: Household, told: Newcomer) -> Resident | None:
+def known_person(village: str, told: Newcomer) -> Resident | None:
     """Find by number; without one by name, birth day and village, as rosters know a person again."""
     people = Resident.objects.select_for_update(of=("self",)).select_related("place")
     if told.number:
         return people.filter(documents__number=told.number, documents__kind=IdentityDocument.RESIDENT).first()
-    found = people.inside(household.village_id).filter(name_key=name_key(told.name), birth_on=told.birth_on)[:2]
+    found = people.inside(village).filter(name_key=name_key(told.name), birth_on=told.birth_on)[:2]
     if len(found) > 1:
         raise NoteRefused("本村有两个同名同生日的人，写上证件号码再添加。")
     return found[0] if found else None
@@ -83,7 +83,8 @@ def _check_known(household: Household, known: Resident, told: Newcomer) -> None:
         raise Elsewhere(known)
 
 
-def _make(household: Household, told: Newcomer, entry: notes.Entry) -> Resident:
+def put_on_record(household: Household, told: Newcomer, entry: notes.Entry) -> Resident:
+    """Make a resident of a household, with the number where there is one; every campaign hears of it."""
     pinyin, initials = pinyin_of(told.name)
     resident = Resident.objects.create(
         name=told.name, name_key=name_key(told.name), pinyin=pinyin, initials=initials, sex=told.sex,

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from ledgers.survey import member_views, views
+from ledgers.survey import founding_views, member_views, views
 
 urlpatterns = [
+    path("survey/new/<str:place>/", founding_views.household_new, name="household_new"),
     path("survey/households/<int:pk>/", views.household, name="household"),
     path("survey/households/<int:pk>/members/new/", member_views.household_member_new, name="household_member_new"),
     path("survey/visits/<int:pk>/", views.visit, name="visit"),
