@@ -34,7 +34,7 @@ def undo_visit(visit: Visit, *, by: User, address: str = "") -> None:
     list(Resident.objects.select_for_update(of=("self",)).filter(pk__in=touched).order_by("pk").values_list("pk"))
     refuse_if_built_on(entry, touched, {})
     places = set(Resident.objects.filter(pk__in=touched).values_list("place_id", flat=True))
-    detail = {"结果": visit.get_outcome_display(), "登记人数": visit.answers.count(), "收条号": visit.receipt}
+    detail = {"结果": visit.get_outcome_display(), "登记人数": visit.answers.count(), "回执号": visit.receipt}
     changes = list(ResidentChange.objects.filter(entry=entry, field__in=(*_REASON, *_AWAY)).order_by("-pk"))
     visit.answers.all().delete()
     # Before the entry's own facts go: a reason that stood before the visit stands again.

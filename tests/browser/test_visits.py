@@ -59,7 +59,7 @@ def test_household_as_before_takes_at_most_four_taps(home, phone, login, cadre_b
     open_card(page, thumb, home)
     thumb.tap(page.get_by_text("5 人都同上次"))
     thumb.tap(page.get_by_role("button", name="完成本户"))
-    page.get_by_text("已收到，收条号").wait_for()
+    page.get_by_text("已收到，回执号").wait_for()
     assert thumb.taps <= 4
     assert Visit.objects.get().answers.filter(kind="same").count() == 5
 
@@ -72,7 +72,7 @@ def test_household_with_a_new_dose_takes_at_most_nine_taps(home, phone, login, c
         thumb.tap(ran.locator(".answer:visible", has_text=words))
     thumb.tap(page.get_by_text("其余 4 人都同上次"))
     thumb.tap(page.get_by_role("button", name="完成本户"))
-    page.get_by_text("已收到，收条号").wait_for()
+    page.get_by_text("已收到，回执号").wait_for()
     assert thumb.taps <= 9
     dose = Dose.objects.get(source="health_code")
     assert (dose.given_on, dose.product.key) == (make.day("08-16"), "sinovac")
@@ -128,4 +128,4 @@ def test_card_works_without_javascript(home, open_page, login, cadre_baiping):
     page.goto(f"/survey/households/{home.pk}/")
     page.get_by_text("其余的人都同上次").tap()
     page.get_by_role("button", name="完成本户").tap()
-    page.get_by_text("已收到，收条号").wait_for()
+    page.get_by_text("已收到，回执号").wait_for()

@@ -144,7 +144,7 @@ def test_registered_village_reads_its_own_and_records_nothing(household, ran, ta
 def test_five_as_before_are_one_form(household, ran, tan, client_of, cadre_baiping):
     page = send(client_of(cadre_baiping), household, rest="same").content.decode()
     visit = Visit.objects.get()
-    assert f"已收到，收条号 {visit.receipt}" in page
+    assert f"已收到，回执号 {visit.receipt}" in page
     assert visit.answers.filter(kind="same").count() == 2
 
 
