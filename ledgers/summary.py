@@ -89,12 +89,13 @@ class Populations:
 Table = dict[Any, Populations]
 
 
-def by_place(campaign: Campaign, on: date, *, but: Collection[int] = ()) -> Table:
+def by_place(campaign: Campaign, on: date, *, inside: str = "", but: Collection[int] = ()) -> Table:
     """Count everybody in scope at `on` by finest place code, in one query; `but` leaves residents out.
 
-    Places without anybody are left out. A street's own code stands for its 待归类.
+    Places without anybody are left out, and those not inside the digits `inside`. A street's own code stands
+    for its 待归类.
     """
-    people = in_scope(Resident.objects.all(), campaign, on)
+    people = in_scope(Resident.objects.inside(inside) if inside else Resident.objects.all(), campaign, on)
     if but:
         people = people.exclude(pk__among=set(but))
     table: Table = defaultdict(Populations)

@@ -17,6 +17,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "figures.view": frozenset({CADRE, DEPARTMENT, STAFF, LEADER}),
     # Masked lists of people.
     "ledger.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
+    # Ledgers between two days and who moved; signing for a day (日清).
+    "movements.view": frozenset({CADRE, STAFF, LEADER}),
+    "movements.sign": frozenset({STAFF}),
     "ledger.export": frozenset({STAFF}),
     # Let another's export with full numbers go, or send it back; end a standing release.
     "export.release": frozenset({STAFF, LEADER}),

@@ -28,6 +28,7 @@ ACTIONS: dict[str, str] = {
     "roster.discard": "放弃导入",
     "roster.undo": "撤销导入",
     "roster.rejected": "下载退回行",
+    "day.sign": "签收台账",
     "conflict.decide": "裁定待核实",
     "conflict.undo": "撤销核实",
     "unplaced.adopt": "认领待归类人员",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("alerts/", include("reports.alerts.urls")),
     path("nudges/", include("reports.nudges.urls")),
     path("briefings/", include("reports.briefing.urls")),
+    path("movements/", include("reports.movements.urls")),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),

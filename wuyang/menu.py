@@ -27,6 +27,7 @@ MENU = [
     Entry("nudges", "督办", "flag", ("nudge",), "督办"),
     Entry("alerts", "预警", "risk", ("alert",), "预警", folded=True),
     Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
+    Entry("balance", "台账变动", "arrow", ("balance",), "台账变动", folded=True),
     Entry("rosters", "花名册", "files", ("roster",), "花名册"),
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),

@@ -3,13 +3,14 @@ from ledgers.models.evidence import Evidence
 from ledgers.models.facts import Dose, Exemption, Reason, Statement
 from ledgers.models.follow_up import CallLease, Contact
 from ledgers.models.movement import Duplicate, Handover, Merge, Suggestion
+from ledgers.models.movements import DaySigned
 from ledgers.models.rosters import ColumnLayout, RosterImport, RosterMessage
 from ledgers.models.standings import Excuse, PastExcuse, PastStanding, Standing
 from ledgers.models.survey import SurveyRound, Visit, VisitAnswer
 from ledgers.models.zeroing import Zeroing
 
 __all__ = [
-    "CallLease", "ColumnLayout", "Conflict", "Contact", "Dose", "Duplicate", "Evidence", "Excuse", "Exemption",
-    "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding", "Reason", "RosterImport", "RosterMessage", "Standing",
-    "Statement", "Suggestion", "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
+    "CallLease", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose", "Duplicate", "Evidence", "Excuse",
+    "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding", "Reason", "RosterImport",
+    "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign
-from ledgers.day import LEDGERS, active, of_ledger, with_day
+from ledgers.day import LEDGERS, active, in_scope, of_ledger, with_day
 from ledgers.models import Excuse, Standing
 from ledgers.movements.known import (
     Knowledge,
@@ -36,21 +36,56 @@ from registry.querysets import within
 RowOf = Callable[[str], str]
 
 
-def counts_at(campaign: Campaign, on: date, known_at: datetime | None = None) -> Table:
+def counts_at(campaign: Campaign, on: date, known_at: datetime | None = None, inside: str = "") -> Table:
     """Count everybody in scope at `on` by finest place, as known at `known_at` (None: now); see `summary.by_place`.
 
     One query for now; for a moment the same query without those who changed since, and these by themselves.
     """
     changed = changed_since(campaign, known_at)
     if not changed:
-        return by_place(campaign, on)
-    table: Table = defaultdict(Populations, by_place(campaign, on, but=changed))
+        return by_place(campaign, on, inside=inside)
+    table: Table = defaultdict(Populations, by_place(campaign, on, inside=inside, but=changed))
     known = knowledge_of(campaign, changed)
     for resident in changed:
         found = known.counts(resident, Point(on, known_at))
-        if found:
+        if found and found[0].startswith(inside):
             table[found[0]] += found[1]
     return dict(table)
+
+
+# Place → measure → people, (全口径, 常住口径).
+DoseTable = dict[str, dict[str, tuple[int, int]]]
+
+
+def doses_at(campaign: Campaign, on: date, known_at: datetime | None = None, inside: str = "") -> DoseTable:
+    """Count people in the ledgers at `on` with so many counted doses, by finest place, as `counts_at` does."""
+    changed = changed_since(campaign, known_at)
+    people = in_scope(Resident.objects.all(), campaign, on).filter(within(inside) if inside else Q())
+    people = with_day(people.exclude(pk__among=changed) if changed else people, campaign, on)
+    counted = {
+        "first": Q(standing__counted__gte=1),
+        "second": Q(standing__counted__gte=2),
+        "third": Q(standing__counted__gte=3),
+        "full": of_ledger("completed"),
+    }
+    grouped = people.order_by().values_list("place_id", "residency")
+    table: DoseTable = defaultdict(lambda: dict.fromkeys(MEASURES, (0, 0)))
+    for place, residency, *numbers in grouped.annotate(**{m: Count("pk", filter=q) for m, q in counted.items()}):
+        permanent = is_permanent(residency, is_placed=not is_unplaced(place))
+        for measure, number in zip(MEASURES, numbers, strict=True):
+            _add(table[place], measure, number, permanent=permanent)
+    known = knowledge_of(campaign, changed)
+    for resident in changed:
+        state = known.state(resident, Point(on, known_at))
+        if state.ledger != NOWHERE and state.place.startswith(inside):
+            for measure in MEASURES:
+                _add(table[state.place], measure, int(has(state, measure)), permanent=state.is_permanent)
+    return dict(table)
+
+
+def _add(row: dict[str, tuple[int, int]], measure: str, number: int, *, permanent: bool) -> None:
+    everybody, own = row[measure]
+    row[measure] = (everybody + number, own + number if permanent else own)
 
 
 class Mover(NamedTuple):
@@ -209,9 +244,19 @@ def group_row(place: str) -> str:
     return "" if is_unplaced(place) else place
 
 
-def whole_row(place: str) -> str:
-    """The one row of a total."""
-    return "total"
+# The rows of a table of one place.
+INSIDE, ELSEWHERE = "inside", "elsewhere"
+
+
+def row_inside(prefix: str) -> RowOf:
+    """The one row of a place and what lies in it; who goes to or comes from elsewhere has moved."""
+
+    def row(place: str) -> str:
+        if place.startswith(prefix):
+            return INSIDE
+        return "" if is_unplaced(place) else ELSEWHERE
+
+    return row
 
 
 Statement = dict[str, dict[str, Line]]

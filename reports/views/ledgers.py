@@ -23,6 +23,7 @@ from reports.lists.pages import PAGE, Keys, Position, page_keys
 from reports.lists.people import Question, people_asked, pill_counts, sees_place
 from reports.lists.rows import rows_of
 from reports.lists.tabs import TITLES, WORDS, Tabs, tabs_of
+from reports.movements.links import balance_links
 
 SEARCH = "ledger_search"
 
@@ -46,6 +47,7 @@ def ledger(request: HttpRequest, ledger: str = "unvaccinated") -> HttpResponse:
         "may_export": may(request.user, "ledger.export"),
         "may_print": may(request.user, "ledger.print"),
     }
+    context |= balance_links(question)
     return render(request, "reports/ledger.html", context)
 
 

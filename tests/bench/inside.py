@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import django
@@ -57,6 +57,39 @@ def figures(on: date) -> list[dict[str, Any]]:
         compare(
             "recompute all figures of a day : one ledger summary", lambda: recompute_day(on), summary, 10, rounds=3
         ),
+    ]
+
+
+def movements(on: date) -> list[dict[str, Any]]:
+    """Ledgers between two days beside one summary of a day: a day and a month, and after late entries."""
+    from campaigns.choice import campaign_for
+    from ledgers.models import Standing
+    from ledgers.movements.between import counts_at, movements, statement
+    from ledgers.movements.known import Point
+    from ledgers.standings import rebuild
+    from ledgers.summary import by_place, by_village
+    from registry.models import Resident
+    from registry.versions import cut_off
+
+    campaign = campaign_for(None)
+
+    def summary() -> None:
+        by_village(by_place(campaign, on))
+
+    def between(opening: Point) -> Timed:
+        return lambda: statement(counts_at(campaign, *opening), movements(campaign, opening, Point(on)))
+
+    day, month = on - timedelta(days=1), on - timedelta(days=31)
+    known = Point(day, cut_off())
+    # As after an afternoon's imports: two thousand people are looked at with what was known before.
+    late = list(Resident.objects.order_by("pk").values_list("pk", flat=True)[:2000])
+
+    Standing.objects.filter(resident__pk__among=late).delete()
+    rebuild(campaign, late)
+    return [
+        compare("movements of a day : one ledger summary", between(Point(day)), summary, 4),
+        compare("movements of a month : one ledger summary", between(Point(month)), summary, 4),
+        compare("movements since a day signed for : one ledger summary", between(known), summary, 4),
     ]
 
 
@@ -146,7 +179,7 @@ def filtered_total(on: date) -> dict[str, Any]:
 def main() -> None:
     django.setup()
     on = date.fromisoformat(sys.argv[1])
-    print(json.dumps([*figures(on), *pages(on), filtered_total(on)]))
+    print(json.dumps([*figures(on), *movements(on), *pages(on), filtered_total(on)]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,191 @@
+"""The people behind a figure of the movements, fifty a page: where from, where to, why, and what record says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.core.paginator import Page as Paged
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from ledgers.history import source_of
+from ledgers.models import Dose, Exemption
+from ledgers.movements.between import INSIDE, Cell, Step, behind, movers, row_inside, village_row
+from ledgers.movements.rules import CAUSES
+from ledgers.why import day
+from registry.access import residents_in_scope, scope_of
+from registry.ages import age_on
+from registry.models import Place, Residency, Resident, ResidentChange, Status, User
+from registry.models.past import VERSIONED
+from reports.lists.tabs import WORDS
+from reports.movements.asked import SIDES, Between
+from reports.movements.page import Page
+
+PAGE = 50
+OUTSIDE_WORDS = "不在台账"
+
+
+@dataclass
+class Person:
+    """A row: masked as every list is; who now belongs to another village is named by the surname alone."""
+
+    name: str
+    cause: str
+    before: str
+    after: str
+    age: int | None = None
+    place: str = ""
+    url: str = ""
+    records: list[str] = field(default_factory=list)
+
+
+def people_page(page: Page, number: str | None, user: User) -> tuple[Paged, list[Person]]:
+    """Return the paginator's page and its rows; a constant number of queries."""
+    steps = _steps(page)
+    shown = Paginator(steps, PAGE).get_page(number)
+    return shown, _rows(page, list(shown.object_list), user)
+
+
+def _steps(page: Page) -> list[tuple[int, Step]]:
+    asked, place = page.asked, page.place
+    found = movers(page.campaign, *page.points, prefix=page.prefix)
+    if not asked.row:
+        cell, row_of = Cell(INSIDE, asked.ledger, asked.side, asked.cause), row_inside(page.prefix)
+    else:
+        row_of = page.row_of
+        loose = asked.row == place.code and row_of is village_row
+        cell = Cell("" if loose else asked.row, asked.ledger, asked.side, asked.cause)
+    return sorted(behind(found, cell, row_of, permanent=asked.is_permanent), key=lambda pair: pair[0])
+
+
+def _rows(page: Page, steps: list[tuple[int, Step]], user: User) -> list[Person]:
+    keys = [resident for resident, _ in steps]
+    own = set(Resident.objects.filter(residents_in_scope(scope_of(user)), pk__in=keys).values_list("pk", flat=True))
+    people = {one.pk: one for one in Resident.objects.filter(pk__in=keys).select_related("place")}
+    places = dict(Place.objects.inside(page.campaign.place.prefix).values_list("code", "name"))
+    records = _records(page.campaign, page, keys)
+    rows = []
+    for key, step in steps:
+        row = Person(_name(people.get(key), key in own), CAUSES[step.cause], *_ends(step, places))
+        if key in own:
+            resident = people[key]
+            row.age = age_on(resident.birth_on, page.asked.closing)
+            row.place = place_words(resident.place_id, places)
+            row.url = f"{reverse('person', args=[key])}?on={page.asked.closing.isoformat()}"
+            row.records = records[key]
+        rows.append(row)
+    return rows
+
+
+def _name(resident: Resident | None, is_own: bool) -> str:
+    if resident is None:
+        return "（登记已合并或撤销）"
+    return resident.name if is_own else f"{resident.name[:1]}某（现归别村）"
+
+
+def _ends(step: Step, places: dict[str, str]) -> tuple[str, str]:
+    """Where from and where to; the village is named where it differs."""
+    rows = [end[0] if end else None for end in (step.before, step.after)]
+    moved = None not in rows and rows[0] != rows[1]
+    return tuple(_end(end, places if moved else None) for end in (step.before, step.after))
+
+
+def _end(end: tuple[str, str] | None, places: dict[str, str] | None) -> str:
+    if end is None:
+        return OUTSIDE_WORDS
+    row, ledger = end
+    return f"{place_words(row, places)} {WORDS[ledger]}" if places is not None else WORDS[ledger]
+
+
+def place_words(code: str, places: dict[str, str]) -> str:
+    """A village and group in words; the rows of a table of one place have none."""
+    if code == INSIDE:
+        return "本处"
+    if code == "elsewhere":
+        return "别处"
+    if code == "" or code[9:12] == "000":
+        return "待归类"
+    group = f" {places.get(code, '')}" if len(code) > Place.Level.VILLAGE else ""
+    return places.get(code[: Place.Level.VILLAGE], "") + group
+
+
+def _records(campaign: Campaign, page: Page, keys: list[int]) -> dict[int, list[str]]:
+    """What was recorded about these people in the period or since the opening was known, in words."""
+    since = page.points[0].known_at
+    span = (page.asked.opening, page.asked.closing)
+    found: dict[int, list[str]] = defaultdict(list)
+    for resident, words in (
+        *_doses(campaign, keys, span, since),
+        *_exemptions(campaign, keys, span, since),
+        *_changes(keys, since),
+    ):
+        found[resident].append(words)
+    return found
+
+
+def _known(since: datetime | None, *names: str) -> Q:
+    condition = Q(pk__in=())
+    for name in names if since else ():
+        condition |= Q(**{f"{name}__at__gt": since})
+    return condition
+
+
+def _doses(
+    campaign: Campaign, keys: list[int], span: tuple[date, date], since: datetime | None
+) -> Iterable[tuple[int, str]]:
+    given = Q(given_on__gt=span[0], given_on__lte=span[1], state=Dose.State.LIVE)
+    doses = Dose.objects.filter(given | _known(since, "entry", "ended_entry"), resident__in=keys, campaign=campaign)
+    doses = doses.exclude(state=Dose.State.WAITING).filter(given_on__lte=span[1])
+    for dose in doses.select_related("product", "entry__by", "entry__roster", "ended_entry__by").order_by("given_on"):
+        what = f"{day(dose.given_on)} 接种{f'（{dose.product}）' if dose.product else ''}"
+        ended = f"，{dose.get_state_display()}：{source_of(dose.ended_entry)}" if dose.ended_entry else ""
+        yield dose.resident_id, f"{what}，{source_of(dose.entry, dose.row)}{ended}"
+
+
+def _exemptions(
+    campaign: Campaign, keys: list[int], span: tuple[date, date], since: datetime | None
+) -> Iterable[tuple[int, str]]:
+    dated = Q(start_on__gt=span[0], start_on__lte=span[1]) | Q(end_on__gte=span[0], end_on__lt=span[1])
+    decided = Q(state__in=[Exemption.State.APPROVED, Exemption.State.WITHDRAWN])
+    rows = Exemption.objects.filter(decided, dated | _known(since, "decided_entry"), resident__in=keys)
+    for one in rows.filter(campaign=campaign).select_related("decided_entry__by").order_by("start_on"):
+        until = f" 至 {day(one.end_on)}" if one.end_on else ""
+        decision = f"，{source_of(one.decided_entry)}" if one.decided_entry else ""
+        yield (
+            one.resident_id,
+            f"{one.get_kind_display()}{one.get_state_display()}：{day(one.start_on)}起{until}{decision}",
+        )
+
+
+def _changes(keys: list[int], since: datetime | None) -> Iterable[tuple[int, str]]:
+    if since is None:
+        return
+    changes = ResidentChange.objects.filter(_known(since, "entry"), resident__in=keys, field__in=VERSIONED)
+    changes = list(changes.select_related("entry__by").order_by("pk"))
+    codes = {value for change in changes if change.field == "place_id" for value in (change.old, change.new)}
+    words = dict(Place.objects.filter(pk__in=codes).values_list("code", "name"))
+    words |= dict(Residency.choices) | dict(Status.choices)
+    for change in changes:
+        # A birth day beside a number's last digits would give the number away (access.md).
+        shown = "" if change.field == "birth_on" else f"：{_said(change.old, words)} → {_said(change.new, words)}"
+        yield change.resident_id, f"更正{_FIELDS[change.field]}{shown}，{source_of(change.entry)}"
+
+
+_FIELDS = {
+    "place_id": "村组", "residency": "人口类型", "status": "状态", "status_on": "变动日期", "birth_on": "出生日期",
+}  # fmt: skip
+
+
+def _said(value: str, words: dict[str, str]) -> str:
+    return words.get(value, value) or "空"
+
+
+def title_of(asked: Between) -> str:
+    """应种未种 转出：本期接种."""
+    cause = f"：{CAUSES[asked.cause]}" if asked.cause in CAUSES else ""
+    return f"{WORDS[asked.ledger]} {SIDES.get(asked.side, '')}{cause}"

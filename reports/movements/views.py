@@ -1,0 +1,130 @@
+"""台账变动: between two days, the people behind a figure, and signing for a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from campaigns.access import get_campaign_for, may_change
+from campaigns.models import Campaign
+from ledgers.movements.signing import SigningRefused, sign_day
+from registry.access import may, requires
+from registry.audit import address_of
+from registry.clock import today
+from registry.models import Place, User
+from reports.dashboard.access import get_place_for, reach_of
+from reports.movements.asked import POPULATIONS, Between, read_between
+from reports.movements.page import Page, page_of
+from reports.movements.people import people_page, title_of
+
+NO_PLAN = "campaigns/no_plan.html"
+
+
+@requires("movements.view")
+@require_safe
+def movements(request: HttpRequest) -> HttpResponse:
+    """期初 + 转入 − 转出 = 期末 of each ledger, by village or group, and of doses."""
+    page = _page(request)
+    if page is None:
+        return render(request, NO_PLAN)
+    return render(request, "reports/movements.html", _context(request, page))
+
+
+@requires("movements.view")
+@require_safe
+def ledger_balance(request: HttpRequest) -> HttpResponse:
+    """The one ledger's equation, for the page of its list: asked for once that is there."""
+    page = _page(request)
+    return render(request, "reports/movements/ledger.html", {"page": page, "asked": page and page.asked})
+
+
+@requires("movements.view")
+@require_safe
+def movements_people(request: HttpRequest) -> HttpResponse:
+    """Who went into a ledger or out of it, each with the cause and the record that says so."""
+    page = _page(request)
+    if page is None:
+        return render(request, NO_PLAN)
+    shown, people = people_page(page, request.GET.get("page"), request.user)
+    context = _context(request, page) | {
+        "shown": shown,
+        "people": people,
+        "title": title_of(page.asked),
+        "row_name": _row_name(page),
+        "page_query": f"{page.asked.query()}&",
+    }
+    return render(request, "reports/movements_people.html", context)
+
+
+def _row_name(page: Page) -> str:
+    if not page.asked.row:
+        return str(page.place)
+    if page.asked.row == page.place.code:
+        return "待归类" if page.place == page.campaign.place else f"{page.place}未分组"
+    place = Place.objects.inside(page.prefix).filter(code=page.asked.row).first()
+    return str(place or page.place)
+
+
+@requires("movements.sign")
+@require_POST
+def movements_sign(request: HttpRequest) -> HttpResponse:
+    """Sign for a day's ledgers as they are known now."""
+    campaign = get_campaign_for(request.user, request.POST.get("campaign") or None)
+    if campaign is None or not may_change(request.user, campaign):
+        raise Http404
+    on = _day(request.POST.get("on", ""))
+    note = request.POST.get("note", "")
+    try:
+        sign_day(campaign, on, note=note, today=today(), by=request.user, address=address_of(request))
+    except SigningRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{on.month}月{on.day}日的台账已签收，以后补录的记录另列一行。")
+    return redirect(f"{reverse('balance')}?to={on.isoformat()}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _page(request: HttpRequest) -> Page | None:
+    """What the address asks, of a place the account may read; None while no plan is loaded."""
+    campaign = get_campaign_for(request.user, request.GET.get("campaign") or None)
+    if campaign is None:
+        return None
+    asked = read_between(campaign, request.GET, today())
+    return page_of(campaign, asked, _place(request.user, campaign, asked))
+
+
+def _place(user: User, campaign: Campaign, asked: Between) -> Place:
+    """The place asked for; without one the whole, or the first of what the account answers for."""
+    if asked.place and asked.place != campaign.place_id:
+        return get_place_for(user, campaign, asked.place)
+    reach = reach_of(user, campaign)
+    if reach.whole:
+        return campaign.place
+    if not reach.prefixes:
+        raise Http404
+    return get_place_for(user, campaign, reach.prefixes[0])
+
+
+def _context(request: HttpRequest, page: Page) -> dict[str, object]:
+    reach = reach_of(request.user, page.campaign)
+    villages = Place.objects.villages().inside(page.campaign.place.prefix)
+    return {
+        "page": page,
+        "asked": page.asked,
+        "populations": POPULATIONS.items(),
+        "places": [place for place in villages if reach.covers(place.code)],
+        "is_whole": reach.whole,
+        "may_sign": may(request.user, "movements.sign") and may_change(request.user, page.campaign),
+        "today": today(),
+    }
