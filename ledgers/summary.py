@@ -8,7 +8,7 @@ but PostgreSQL then guesses a group per person and gives up working in parallel.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -18,9 +18,6 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRel
 from campaigns.models import AgeBand, Campaign
 from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed, with_day
 from ledgers.rules import is_permanent
-
-# Registers the lookup `among`.
-from registry import bulk as _bulk  # noqa: F401
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Residency, Resident
 
@@ -89,15 +86,12 @@ class Populations:
 Table = dict[Any, Populations]
 
 
-def by_place(campaign: Campaign, on: date, *, inside: str = "", but: Collection[int] = ()) -> Table:
-    """Count everybody in scope at `on` by finest place code, in one query; `but` leaves residents out.
+def by_place(campaign: Campaign, on: date, *, inside: str = "") -> Table:
+    """Count everybody in scope at `on` by finest place code, in one query, inside the digits `inside`.
 
-    Places without anybody are left out, and those not inside the digits `inside`. A street's own code stands
-    for its 待归类.
+    Places without anybody are left out. A street's own code stands for its 待归类.
     """
     people = in_scope(Resident.objects.inside(inside) if inside else Resident.objects.all(), campaign, on)
-    if but:
-        people = people.exclude(pk__among=set(but))
     table: Table = defaultdict(Populations)
     for place, residency, counts in _grouped(people, campaign, on, "place_id"):
         add_counts(table[place], residency, counts, is_placed=not is_unplaced(place))

@@ -39,18 +39,18 @@ RowOf = Callable[[str], str]
 def counts_at(campaign: Campaign, on: date, known_at: datetime | None = None, inside: str = "") -> Table:
     """Count everybody in scope at `on` by finest place, as known at `known_at` (None: now); see `summary.by_place`.
 
-    One query for now; for a moment the same query without those who changed since, and these by themselves.
+    One query for now; for a moment the same, less what those who changed since add now, plus what they added then.
     """
+    table: Table = defaultdict(Populations, by_place(campaign, on, inside=inside))
     changed = changed_since(campaign, known_at)
-    if not changed:
-        return by_place(campaign, on, inside=inside)
-    table: Table = defaultdict(Populations, by_place(campaign, on, inside=inside, but=changed))
     known = knowledge_of(campaign, changed)
     for resident in changed:
-        found = known.counts(resident, Point(on, known_at))
-        if found and found[0].startswith(inside):
-            table[found[0]] += found[1]
-    return dict(table)
+        now, then = (known.counts(resident, Point(on, moment)) for moment in (None, known_at))
+        if now and now[0].startswith(inside):
+            table[now[0]] = table[now[0]] - now[1]
+        if then and then[0].startswith(inside):
+            table[then[0]] += then[1]
+    return {place: row for place, row in table.items() if row.all.in_scope}
 
 
 # Place → measure → people, (全口径, 常住口径).
@@ -59,27 +59,27 @@ DoseTable = dict[str, dict[str, tuple[int, int]]]
 
 def doses_at(campaign: Campaign, on: date, known_at: datetime | None = None, inside: str = "") -> DoseTable:
     """Count people in the ledgers at `on` with so many counted doses, by finest place, as `counts_at` does."""
-    changed = changed_since(campaign, known_at)
     people = in_scope(Resident.objects.all(), campaign, on).filter(within(inside) if inside else Q())
-    people = with_day(people.exclude(pk__among=changed) if changed else people, campaign, on)
     counted = {
         "first": Q(standing__counted__gte=1),
         "second": Q(standing__counted__gte=2),
         "third": Q(standing__counted__gte=3),
         "full": of_ledger("completed"),
     }
-    grouped = people.order_by().values_list("place_id", "residency")
+    grouped = with_day(people, campaign, on).order_by().values_list("place_id", "residency")
     table: DoseTable = defaultdict(lambda: dict.fromkeys(MEASURES, (0, 0)))
     for place, residency, *numbers in grouped.annotate(**{m: Count("pk", filter=q) for m, q in counted.items()}):
         permanent = is_permanent(residency, is_placed=not is_unplaced(place))
         for measure, number in zip(MEASURES, numbers, strict=True):
             _add(table[place], measure, number, permanent=permanent)
+    changed = changed_since(campaign, known_at)
     known = knowledge_of(campaign, changed)
     for resident in changed:
-        state = known.state(resident, Point(on, known_at))
-        if state.ledger != NOWHERE and state.place.startswith(inside):
-            for measure in MEASURES:
-                _add(table[state.place], measure, int(has(state, measure)), permanent=state.is_permanent)
+        for sign, moment in ((-1, None), (1, known_at)):
+            state = known.state(resident, Point(on, moment))
+            if state.ledger != NOWHERE and state.place.startswith(inside):
+                for measure in MEASURES:
+                    _add(table[state.place], measure, sign * has(state, measure), permanent=state.is_permanent)
     return dict(table)
 
 

@@ -17,6 +17,7 @@ from registry.models import Job
 from reports.demo import write
 from reports.demo.accounts import make_accounts
 from reports.demo.calls import write_calls
+from reports.demo.days import write_days
 from reports.demo.doors import write_answers
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
 from reports.demo.exports import write_exports
@@ -74,6 +75,8 @@ def _write(story: Story, seed: int, say: Say) -> None:
     with _step("下发几张督办单", say):
         write_nudges(campaign, accounts)
     write_exports(campaign, accounts)
+    with _step("签收前两天的台账，再补录几针", say):
+        write_days(campaign, accounts)
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})
 
 

@@ -118,7 +118,10 @@ def test_any_two_days_reconcile_as_known_at_any_moment(covid, seed):
             truth[on, moment] = (summary.by_place(covid, on), counts_of_doses(covid, on))
     for (on, moment), (places, doses) in truth.items():
         assert counts_at(covid, on, moment) == places, (on, moment)
-        assert by_population(doses_at(covid, on, moment)) == {key: dict(row) for key, row in doses.items()}
+        found = by_population(doses_at(covid, on, moment))
+        assert {key: row for key, row in found.items() if any(row.values())} == {
+            key: dict(row) for key, row in doses.items() if any(row.values())
+        }
     for _ in range(60):
         opening, closing = chance.choice(list(truth)), chance.choice(list(truth))
         reconciles(covid, opening, closing, truth)

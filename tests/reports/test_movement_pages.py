@@ -69,7 +69,7 @@ def test_a_dose_of_today_leaves_the_unvaccinated_and_its_people_open(town, peopl
     dose(people["refuses"], "08-16", town.campaign, staff)
     client = client_of(staff)
     page = text(client.get(reverse("balance")))
-    assert "应种未种 3 人，转出 1 人，现在 2 人" in page
+    assert "应种未种 8月15日 3 人，转出 1 人，8月16日 2 人" in page
     listed = text(client.get(f"{reverse('balance_people')}?ledger=unvaccinated&side=out&cause=given"))
     assert "陈建军" in listed and "应种未种 → 未完成全程接种" in listed and "8月16日 接种" in listed
 
@@ -88,7 +88,7 @@ def test_what_came_after_signing_is_shown_by_the_day_itself(town, people, client
     dose(people["refuses"], "08-16", town.campaign, staff)
     page = text(client_of(staff).get(f"{reverse('balance')}?from=2021-08-16&to=2021-08-16"))
     assert "8月16日 已签收" in page and "现在重算与签收时一致" in page
-    assert "应种未种 3 人，转出 1 人，现在 2 人" in page
+    assert "应种未种 8月16日 3 人，转出 1 人，8月16日 2 人" in page
 
 
 def test_who_moved_to_another_village_is_named_by_surname_to_the_one_before(
