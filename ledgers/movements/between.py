@@ -18,14 +18,7 @@ from django.db.models.functions import Coalesce
 from campaigns.models import Campaign
 from ledgers.day import LEDGERS, active, in_scope, of_ledger, with_day
 from ledgers.models import Excuse, Standing
-from ledgers.movements.known import (
-    Knowledge,
-    Point,
-    changed_since,
-    corrected_between,
-    knowledge_of,
-    merged_between,
-)
+from ledgers.movements.known import Late, Point, corrected_between, late_since, merged_between
 from ledgers.movements.rules import CAUSES, MEASURES, NOWHERE, Path, State, cause_at, cause_of, has, split_of
 from ledgers.rules import is_permanent
 from ledgers.summary import Populations, Table, by_place, is_unplaced
@@ -36,14 +29,17 @@ from registry.querysets import within
 RowOf = Callable[[str], str]
 
 
-def counts_at(campaign: Campaign, on: date, known_at: datetime | None = None, inside: str = "") -> Table:
+def counts_at(
+    campaign: Campaign, on: date, known_at: datetime | None = None, *, inside: str = "", late: Late | None = None
+) -> Table:
     """Count everybody in scope at `on` by finest place, as known at `known_at` (None: now); see `summary.by_place`.
 
     One query for now; for a moment the same, less what those who changed since add now, plus what they added then.
+
+    `late`, of the same moment or an earlier one, spares reading who that is.
     """
     table: Table = defaultdict(Populations, by_place(campaign, on, inside=inside))
-    changed = changed_since(campaign, known_at)
-    known = knowledge_of(campaign, changed)
+    changed, known = late or late_since(campaign, known_at)
     for resident in changed:
         now, then = (known.counts(resident, Point(on, moment)) for moment in (None, known_at))
         if now and now[0].startswith(inside):
@@ -57,7 +53,9 @@ def counts_at(campaign: Campaign, on: date, known_at: datetime | None = None, in
 DoseTable = dict[str, dict[str, tuple[int, int]]]
 
 
-def doses_at(campaign: Campaign, on: date, known_at: datetime | None = None, inside: str = "") -> DoseTable:
+def doses_at(
+    campaign: Campaign, on: date, known_at: datetime | None = None, *, inside: str = "", late: Late | None = None
+) -> DoseTable:
     """Count people in the ledgers at `on` with so many counted doses, by finest place, as `counts_at` does."""
     people = in_scope(Resident.objects.all(), campaign, on).filter(within(inside) if inside else Q())
     counted = {
@@ -72,8 +70,7 @@ def doses_at(campaign: Campaign, on: date, known_at: datetime | None = None, ins
         permanent = is_permanent(residency, is_placed=not is_unplaced(place))
         for measure, number in zip(MEASURES, numbers, strict=True):
             _add(table[place], measure, number, permanent=permanent)
-    changed = changed_since(campaign, known_at)
-    known = knowledge_of(campaign, changed)
+    changed, known = late or late_since(campaign, known_at)
     for resident in changed:
         for sign, moment in ((-1, None), (1, known_at)):
             state = known.state(resident, Point(on, moment))
@@ -97,44 +94,49 @@ class Mover(NamedTuple):
     resident: int | None = None
 
 
-def movements(campaign: Campaign, opening: Point, closing: Point, prefix: str = "") -> list[Mover]:
+def movements(
+    campaign: Campaign, opening: Point, closing: Point, prefix: str = "", *, late: Late | None = None
+) -> list[Mover]:
     """Return how many people went which way between two days, each as known at its moment; grouped, by any place.
 
     Everybody whose ledger, counted doses, place or 人口类型 differs between both ends, inside `prefix` at either
     end. `in_rows` folds them into rows of places and both populations.
     """
-    return list(_movers(campaign, opening, closing, prefix, by_person=False))
+    late = late or late_between(campaign, opening, closing)
+    return list(_movers(campaign, opening, closing, prefix, late, by_person=False))
 
 
 def movers(campaign: Campaign, opening: Point, closing: Point, prefix: str = "") -> list[Mover]:
     """Return the same person by person, for the lists behind the figures."""
-    return list(_movers(campaign, opening, closing, prefix, by_person=True))
+    late = late_between(campaign, opening, closing)
+    return list(_movers(campaign, opening, closing, prefix, late, by_person=True))
 
 
-def _movers(campaign: Campaign, opening: Point, closing: Point, prefix: str, *, by_person: bool) -> Iterator[Mover]:
-    changed = changed_since(campaign, _earlier(opening, closing))
-    yield from _by_day(campaign, opening.on, closing.on, prefix, changed, by_person=by_person)
+def late_between(campaign: Campaign, opening: Point, closing: Point) -> Late:
+    """Return who changed since the earlier of both moments; nobody where both ends are as known now."""
+    moments = [point.known_at for point in (opening, closing) if point.known_at]
+    return late_since(campaign, min(moments, default=None))
+
+
+def _movers(
+    campaign: Campaign, opening: Point, closing: Point, prefix: str, late: Late, *, by_person: bool
+) -> Iterator[Mover]:
+    yield from _by_day(campaign, opening.on, closing.on, prefix, late.changed, by_person=by_person)
     found: Counter[tuple[Path, int | None]] = Counter()
-    for resident, path in paths_of(campaign, opening, closing, changed):
+    for resident, path in paths_of(campaign, opening, closing, late):
         if _lies_in(path, prefix) and _differs(path):
             found[path, resident if by_person else None] += 1
     for (path, resident), number in found.items():
         yield Mover(path, _cause(path), number, resident)
 
 
-def _earlier(opening: Point, closing: Point) -> datetime | None:
-    moments = [point.known_at for point in (opening, closing) if point.known_at]
-    return min(moments, default=None)
-
-
-def paths_of(campaign: Campaign, opening: Point, closing: Point, residents: set[int]) -> Iterator[tuple[int, Path]]:
-    """Yield the way of each of these residents, moved or not, from all versions of their rows."""
-    known: Knowledge = knowledge_of(campaign, residents)
-    corrected = corrected_between(campaign, opening, closing, residents)
-    merged = merged_between(opening, closing, residents)
+def paths_of(campaign: Campaign, opening: Point, closing: Point, late: Late) -> Iterator[tuple[int, Path]]:
+    """Yield the way of each resident of `late`, moved or not, from all versions of their rows."""
+    corrected = corrected_between(campaign, opening, closing, late.changed)
+    merged = merged_between(opening, closing, late.changed)
     learnt = Point(opening.on, closing.known_at)
-    for resident in sorted(residents):
-        ends = [known.state(resident, point) for point in (opening, learnt, closing)]
+    for resident in sorted(late.changed):
+        ends = [late.known.state(resident, point) for point in (opening, learnt, closing)]
         yield resident, Path(*ends, was_corrected=resident in corrected, was_merged=resident in merged)
 
 

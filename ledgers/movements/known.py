@@ -199,6 +199,19 @@ def _stand(*values: Any) -> Stand:
     )  # fmt: skip
 
 
+class Late(NamedTuple):
+    """Who has changed since a moment, and all versions of their rows. One of an earlier moment serves too."""
+
+    changed: set[int]
+    known: Knowledge
+
+
+def late_since(campaign: Campaign, moment: datetime | None) -> Late:
+    """Read it once for all questions of a page."""
+    changed = changed_since(campaign, moment)
+    return Late(changed, knowledge_of(campaign, changed))
+
+
 def corrected_between(campaign: Campaign, opening: Point, closing: Point, residents: Collection[int]) -> set[int]:
     """Return which residents had a dose on record at the opening that ended by the closing (corrected, removed …)."""
     if opening.known_at is None:

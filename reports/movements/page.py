@@ -22,12 +22,13 @@ from ledgers.movements.between import (
     doses_at,
     group_row,
     in_order,
+    late_between,
     movements,
     row_inside,
     statement,
     village_row,
 )
-from ledgers.movements.known import Point
+from ledgers.movements.known import Late, Point
 from ledgers.movements.rules import CAUSES, MEASURES, SPLITS
 from ledgers.movements.signing import last_signed, plain_counts, points_between
 from ledgers.summary import Table
@@ -110,12 +111,16 @@ class Page:
         return points_between(self.asked.opening, self.asked.closing, self.signed)
 
     @cached_property
+    def late(self) -> Late:
+        return late_between(self.campaign, *self.points)
+
+    @cached_property
     def openings(self) -> Table:
-        return counts_at(self.campaign, *self.points[0], inside=self.prefix)
+        return counts_at(self.campaign, *self.points[0], inside=self.prefix, late=self.late)
 
     @cached_property
     def found(self) -> list[Mover]:
-        return movements(self.campaign, *self.points, prefix=self.prefix)
+        return movements(self.campaign, *self.points, prefix=self.prefix, late=self.late)
 
     @property
     def last_signed(self) -> DaySigned | None:
@@ -129,7 +134,7 @@ class Page:
             return None
         if self.is_since_signing:
             return plain_counts(self.openings) == signed.counts
-        return plain_counts(counts_at(self.campaign, signed.on, signed.cut_off_at)) == signed.counts
+        return plain_counts(counts_at(self.campaign, signed.on, signed.cut_off_at, late=self.late)) == signed.counts
 
     @property
     def row_of(self) -> RowOf:
@@ -239,7 +244,7 @@ class Page:
         row_of = row_inside(self.prefix)
         splits = dose_splits(self.found, row_of, permanent=self.asked.is_permanent).get(INSIDE, {})
         opening: Counter[str] = Counter()
-        for row in doses_at(self.campaign, *self.points[0], inside=self.prefix).values():
+        for row in doses_at(self.campaign, *self.points[0], inside=self.prefix, late=self.late).values():
             opening.update({measure: numbers[self.asked.is_permanent] for measure, numbers in row.items()})
         return [
             DoseRow(
