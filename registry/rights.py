@@ -78,6 +78,10 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "plan.view": OFFICE,
     "plan.edit": frozenset({STAFF}),
     "accounts.manage": frozenset({STAFF, SYSADMIN}),
+    # Tokens with which other offices' programs read figures.
+    "tokens.manage": frozenset({STAFF, SYSADMIN}),
+    # Figures by place and day as CSV.
+    "figures.daily": frozenset({STAFF, LEADER}),
     # One-time login codes on paper; of a village's cadres only its 文书 (RoleGrant.may_give_codes).
     "accounts.codes": frozenset({CADRE, STAFF, SYSADMIN}),
     "audit.view": frozenset({AUDITOR}),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from campaigns.models import Campaign
-from campaigns.targets import target_lines
+from campaigns.targets import TargetLine, target_lines
 from ledgers.summary import Counts, Populations, Table, by_age, by_place, by_tag, by_unit, by_village, total_of
 from registry.models import Unit
 from reports.rates import json_rate
@@ -77,8 +77,14 @@ def coverage_of(
 
 
 def _village_rows(campaign: Campaign, on: date, residency: str) -> tuple[list[LedgerRow], LedgerRow]:
-    villages = by_village(by_place(campaign, on))
-    lines, whole = target_lines(campaign)
+    return lay_out_villages(campaign, target_lines(campaign), by_village(by_place(campaign, on)), residency)
+
+
+def lay_out_villages(
+    campaign: Campaign, targets: tuple[list[TargetLine], TargetLine], villages: Table, residency: str
+) -> tuple[list[LedgerRow], LedgerRow]:
+    """Lay counts by village code ("" for 待归类) out as rows, one per target line, and their total."""
+    lines, whole = targets
     rows = [
         _row(campaign, line.place.code, line.place.name, villages.get(line.place.code), residency, line)
         for line in lines
@@ -101,7 +107,11 @@ def _row(
 
 
 def _unit_rows(campaign: Campaign, on: date, residency: str) -> tuple[list[LedgerRow], LedgerRow]:
-    table = by_unit(campaign, on)
+    return lay_out_units(campaign, by_unit(campaign, on), residency)
+
+
+def lay_out_units(campaign: Campaign, table: Table, residency: str) -> tuple[list[LedgerRow], LedgerRow]:
+    """Lay counts by unit id (None for people of none) out as rows, in the order of their names."""
     units = list(Unit.objects.inside(campaign.place.prefix).order_by("name", "place_id", "pk"))
     keys = unit_keys(units)
     rows = [_unit_row(campaign, keys[unit.pk], unit.name, table.get(unit.pk), residency) for unit in units]
@@ -124,15 +134,18 @@ def _unit_row(campaign: Campaign, key: str, name: str, found: Populations | None
 
 def _age_rows(campaign: Campaign, on: date, residency: str) -> tuple[list[LedgerRow], LedgerRow]:
     table = by_age(campaign, on)
-    return _plain_rows(campaign, table, residency), _row(campaign, "", "合计", total_of(table), residency)
+    return lay_out_plain(campaign, table, total_of(table), residency)
 
 
 def _tag_rows(campaign: Campaign, on: date, residency: str) -> tuple[list[LedgerRow], LedgerRow]:
     """Tags overlap, so the total is everybody in scope and not the sum of the rows."""
     table = dict(sorted(by_tag(campaign, on).items()))
-    everybody = total_of(by_place(campaign, on))
-    return _plain_rows(campaign, table, residency), _row(campaign, "", "合计", everybody, residency)
+    return lay_out_plain(campaign, table, total_of(by_place(campaign, on)), residency)
 
 
-def _plain_rows(campaign: Campaign, table: Table, residency: str) -> list[LedgerRow]:
-    return [_row(campaign, key, key, found, residency) for key, found in table.items()]
+def lay_out_plain(
+    campaign: Campaign, table: Table, total: Populations, residency: str
+) -> tuple[list[LedgerRow], LedgerRow]:
+    """Lay counts by age band or tag out as rows in the table's order."""
+    rows = [_row(campaign, key, key, found, residency) for key, found in table.items()]
+    return rows, _row(campaign, "", "合计", total, residency)

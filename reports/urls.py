@@ -5,6 +5,7 @@ from django.urls import include, path
 from reports.views import exports, ledgers, printing, progress, releases
 
 urlpatterns = [
+    path("", include("reports.api.urls")),
     path("progress/", progress.dashboard, name="dashboard"),
     path("progress/wall/", progress.wall_chart, name="wall_chart"),
     path("progress/<str:code>/", progress.village, name="village"),

@@ -43,6 +43,7 @@ MENU = [
     Entry("export_releases", "导出放行", "shield", ("export_release", "standing"), "放行", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),
     Entry("accounts", "账号管理", "people", ("account",), "账号", folded=True),
+    Entry("tokens", "接口令牌", "key", ("token",), "接口", folded=True),
     Entry("audit", "操作日志", "shield", ("audit",), "日志"),
 ]
 ME = Entry("me", "我的", "person", ("me", "password"), "我的")

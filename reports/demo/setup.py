@@ -20,8 +20,8 @@ from reports.demo.calls import write_calls
 from reports.demo.days import write_days
 from reports.demo.doors import write_answers
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
-from reports.demo.exports import write_exports
 from reports.demo.movement import write_movement
+from reports.demo.outward import write_exports, write_token
 from reports.demo.pressure import write_nudges
 from reports.demo.rosters import Desk
 from reports.demo.rounds import make_grids, write_rounds
@@ -75,6 +75,7 @@ def _write(story: Story, seed: int, say: Say) -> None:
     with _step("下发几张督办单", say):
         write_nudges(campaign, accounts)
     write_exports(campaign, accounts)
+    write_token(accounts)
     with _step("签收前两天的台账，再补录几针", say):
         write_days(campaign, accounts)
     audit.record("demo.invent", by=system_user(), detail={"people": len(story.people), "doses": count})

@@ -2,9 +2,11 @@ from reports.models.alerts import Alert
 from reports.models.exports import Export, StandingRelease
 from reports.models.figures import FactsClock, Figure, PhaseFigure
 from reports.models.issued import Issue, IssueFile, IssueHour, Sending
+from reports.models.tokens import ApiToken
 
 __all__ = [
     "Alert",
+    "ApiToken",
     "Export",
     "FactsClock",
     "Figure",

@@ -176,10 +176,47 @@ def filtered_total(on: date) -> dict[str, Any]:
     )
 
 
+def interfaces(on: date) -> list[dict[str, Any]]:
+    """What other offices' programs read of stored days, beside an empty logged-in page; server time."""
+    from django.core.cache import cache
+    from django.test import Client
+
+    from registry.models import Place, User
+    from reports.api.tokens import make_token
+
+    by = User.objects.get(username="bench-staff")
+    _, secret = make_token(name="bench", place=Place.objects.get(code="500233003000"), days=1, by=by)
+    program = Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {secret}"})
+    reader = Client(SERVER_NAME="localhost")
+    reader.force_login(by)
+
+    def reading(address: str) -> Timed:
+        def get() -> None:
+            # Its limit is by the hour, and the bench asks faster.
+            cache.clear()
+            answer = program.get(address)
+            text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            if answer.status_code != 200 or not text:
+                raise SystemExit(f"{address} answered {answer.status_code}")
+
+        return get
+
+    first = (on - timedelta(days=2)).isoformat()
+    addresses = (
+        f"/api/v1/summary/?as_of={on.isoformat()}",
+        f"/api/v1/phases/?as_of={on.isoformat()}",
+        f"/api/v1/daily.csv?from={first}&to={on.isoformat()}",
+    )
+    return [
+        compare(f"{address} : empty page", reading(address), lambda: reader.get("/me/"), 5, PAGE_ROUNDS)
+        for address in addresses
+    ]
+
+
 def main() -> None:
     django.setup()
     on = date.fromisoformat(sys.argv[1])
-    print(json.dumps([*figures(on), *movements(on), *pages(on), filtered_total(on)]))
+    print(json.dumps([*figures(on), *movements(on), *pages(on), filtered_total(on), *interfaces(on)]))
 
 
 if __name__ == "__main__":

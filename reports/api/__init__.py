@@ -1,0 +1,1 @@
+"""Interfaces for others: figures as JSON and CSV for other offices' programs, no personal data (docs/decisions)."""
