@@ -16,6 +16,7 @@ from registry.accounts import system_user
 from registry.models import Job
 from reports.demo import write
 from reports.demo.accounts import make_accounts
+from reports.demo.briefings import write_reports
 from reports.demo.calls import write_calls
 from reports.demo.days import write_days
 from reports.demo.doors import write_answers
@@ -69,6 +70,8 @@ def _write(story: Story, seed: int, say: Say) -> None:
         write_zeroings(campaign, accounts)
     with _step("写入催种的联系记录", say):
         write_calls(campaign, accounts)
+    with _step("生成前两天的日报", say):
+        write_reports(campaign, accounts["zhuanban"])
     with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
         Desk(story, campaign, accounts, seed).fill()
         write_movement(campaign, accounts)
