@@ -24,11 +24,11 @@ def village_columns(report: Report) -> list[Column]:
         Column("序号", lambda line: names.get(line.key), 5, MIDDLE),
         Column("村（社区）", lambda line: line.name, 11, TEXT),
         Column(heading, lambda line: line.coverage.census_base, 8),
-        Column(f"目标任务数（{percent_words(report.demands.goal_rate)}）", lambda line: line.coverage.goal, 8),
+        Column(f"目标任务数\n（{percent_words(report.demands.goal_rate)}）", lambda line: line.coverage.goal, 8),
         *_new_columns(report),
         *_cumulative_columns(report),
         *_open_columns(),
-        Column("脱失率（超期口径）", lambda line: line.coverage.dropout_rate, 7.6, RATE),
+        Column("脱失率\n（超期口径）", lambda line: line.coverage.dropout_rate, 7.6, RATE),
         Column("常住口径", lambda line: line.permanent.unvaccinated, group="应种未种"),
         Column("全口径", lambda line: line.everybody.unvaccinated, group="应种未种"),
         *_exempt_columns(report),
@@ -55,15 +55,15 @@ def _dosed(index: int) -> Callable[[Line], Value]:
 
 
 def _cumulative_columns(report: Report) -> list[Column]:
-    gap = Column("还差（人）", lambda line: line.judged_gap, 6.3, COUNT, "累计")
+    gap = Column("还差\n（人）", lambda line: line.judged_gap, 6.3, COUNT, "累计")
     first = [
-        Column("第一针人数", lambda line: line.coverage.first_dose, 6.5, COUNT, "累计"),
-        Column("第一针接种率", lambda line: line.coverage.first_rate, 7.6, RATE, "累计"),
+        Column("第一针\n人数", lambda line: line.coverage.first_dose, 6.5, COUNT, "累计"),
+        Column("第一针\n接种率", lambda line: line.coverage.first_rate, 7.6, RATE, "累计"),
     ]
     later = [Column(dose_name(n + 1), _dosed(n), 6.3, COUNT, "累计") for n in range(1, report.numbers)]
     full = [
-        Column("全程人数", lambda line: line.coverage.full, 6.5, COUNT, "累计"),
-        Column("全程接种率", lambda line: line.coverage.full_rate, 7.6, RATE, "累计"),
+        Column("全程\n人数", lambda line: line.coverage.full, 6.5, COUNT, "累计"),
+        Column("全程\n接种率", lambda line: line.coverage.full_rate, 7.6, RATE, "累计"),
     ]
     if report.demands.judged_by == "first":
         return [*first, gap, *later, *full]
@@ -82,7 +82,7 @@ def _open_columns() -> list[Column]:
 
 def _exempt_columns(report: Report) -> list[Column]:
     few = report.campaign["small_cell"]
-    group = "禁忌缓种（有佐证）"
+    group = "禁忌缓种\n（有佐证）"
     return [
         Column("禁忌", lambda line: hidden(line.contraindicated, few), 6, group=group),
         Column("缓种", lambda line: hidden(line.deferred, few), 6, group=group),
@@ -115,9 +115,9 @@ def _rates() -> list[Column]:
 
     return [
         Column("人数", lambda row: row.counts.first_dose, 9, COUNT, "第一针"),
-        Column("接种率（在册口径）", rate("first_dose"), 11, RATE, "第一针"),
+        Column("接种率\n（在册口径）", rate("first_dose"), 11, RATE, "第一针"),
         Column("人数", lambda row: row.counts.full, 9, COUNT, "全程"),
-        Column("接种率（在册口径）", rate("full"), 11, RATE, "全程"),
+        Column("接种率\n（在册口径）", rate("full"), 11, RATE, "全程"),
     ]
 
 

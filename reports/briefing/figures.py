@@ -23,6 +23,7 @@ from registry.clock import day_of
 from registry.models import Unit
 from reports.briefing.bands import bands_of
 from reports.briefing.new import Splits, base_of, split
+from reports.briefing.pressure import pressure_of
 from reports.briefing.table import DOSES
 from reports.dashboard.pages import where_is
 from reports.dashboard.units import department_of
@@ -105,6 +106,7 @@ def figures_of(campaign: Campaign, on: date, cut_off_at: datetime, previous: Iss
         "units": _units(campaign, counted.units),
         "said": _said(counted.said),
         "phases": [_phase(line) for line in phases_at(campaign, on)],
+        "pressure": pressure_of(campaign, on),
     }
 
 

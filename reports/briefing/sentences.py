@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from ledgers.rules import LOST_REASONS
+from reports.briefing.pressure import alert_sentences, nudge_sentences
 from reports.briefing.table import Line, New, Report
 from reports.briefing.words import day, percent_words, since_words, until_words
 from reports.rates import percent
@@ -39,6 +40,7 @@ def parts_of(report: Report) -> list[Part]:
         Part("后续针次和脱失率", follow_up(report)),
         Part("还没有打第一针的", undosed(report)),
         Part("阶段任务", phases(report)),
+        Part("预警和督办", pressure(report)),
     ]
     return [part for part in parts if part.sentences]
 
@@ -170,6 +172,11 @@ def _phase(row: dict) -> str:
     if row["required_pace"] is not None and row["pace"] is not None:
         words += f"，每天需完成 {row['required_pace']:.1f} 人，近7天日均 {row['pace']:.1f} 人"
     return f"{words}。"
+
+
+def pressure(report: Report) -> tuple[str, ...]:
+    said = report.figures["pressure"]
+    return (*alert_sentences(said["alerts"]), *nudge_sentences(said["nudges"]))
 
 
 def chat_text(report: Report, number: str, most: int = 300) -> str:

@@ -91,17 +91,17 @@ def test_totals_of_the_sheet_are_those_of_the_page(book, place, staff):
     sheet = book["村（社区）进度"]
     total = rows_of(sheet)["合计"]
     expected = {
-        ("累计", "第一针人数"): cover.first_dose,
-        ("累计", "还差（人）"): cover.first_gap,
-        ("累计", "全程人数"): cover.full,
+        ("累计", "第一针\n人数"): cover.first_dose,
+        ("累计", "还差\n（人）"): cover.first_gap,
+        ("累计", "全程\n人数"): cover.full,
         ("未完成全程接种", "超期未种"): permanent.overdue,
         ("应种未种", "常住口径"): permanent.unvaccinated,
         ("应种未种", "全口径"): page.top.line.all.unvaccinated,
-        ("目标任务数（90.8%）",): cover.goal,
+        ("目标任务数\n（90.8%）",): cover.goal,
     }
     assert {heading: total[column(sheet, *heading)] for heading in expected} == expected
     # 5 of 15, recomputed: the mean of 50 % and 0 % would be 25 %.
-    assert total[column(sheet, "累计", "第一针接种率")] == 0.3333
+    assert total[column(sheet, "累计", "第一针\n接种率")] == 0.3333
     for name, age in {row.name: row for row in page.ages.rows}.items():
         row = rows_of(book["年龄段"])[name]
         assert (row[1], row[1] - row[2]) == (age.in_scope, age.missing)
@@ -133,7 +133,7 @@ def test_sheet_of_the_new_reconciles(place, people):
 
 def test_few_exempt_people_are_not_named_outside_the_office(book):
     sheet = book["村（社区）进度"]
-    assert rows_of(sheet)["白坪村"][column(sheet, "禁忌缓种（有佐证）", "禁忌")] == "<5"
+    assert rows_of(sheet)["白坪村"][column(sheet, "禁忌缓种\n（有佐证）", "禁忌")] == "<5"
 
 
 def test_correction_begins_with_what_it_changed(made, place, people, staff):

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from campaigns.models import Campaign, Target
+from campaigns.models import Campaign, Nudge, Target
 from ledgers.corrections import DoseFacts, add_dose, correct_resident, remove_dose
 from ledgers.models import Dose
 from registry.accounts import system_user
@@ -19,7 +19,7 @@ from reports.briefing.figures import hash_of
 from reports.briefing.sentences import chat_text, parts_of
 from reports.briefing.table import New, read_report
 from reports.figures import total_at
-from reports.models import Issue, IssueHour
+from reports.models import Alert, Issue, IssueHour
 from tests.ledgers import make
 from tests.reports import lists_cast
 from tests.reports.briefing_cast import FIRST, SECOND, issue, line, report_of, town
@@ -238,6 +238,28 @@ def test_sentences_are_made_of_the_figures(place, people):
     assert "常住人口应种未种 1 人，其中可动员 1 人" in text["还没有打第一针的"]
 
 
+def test_briefing_tells_alerts_and_sheets_that_are_open(place, people, staff):
+    whole = place.campaign.place
+    Alert.objects.create(
+        campaign=place.campaign, rule="dropout", place=whole, figures={"lost": 1, "base": 3}, threshold="0.04",
+        raised_on=FIRST, raised_at=timezone.now(),
+    )  # fmt: skip
+    for phase in place.campaign.phase_items.filter(key__in=["adults-first", "overall"]):
+        Alert.objects.create(
+            campaign=place.campaign, rule="behind", place=place.baiping, phase=phase,
+            figures={"remaining": 4, "winnable": 1}, raised_on=make.day("08-10"), raised_at=timezone.now(),
+        )  # fmt: skip
+    Nudge.objects.create(
+        campaign=place.campaign, number=1, village=place.baiping, subject="first", text="逐户动员", sent_by=staff,
+        sent_on=make.day("08-12"), due_on=make.day("08-14"),
+    )  # fmt: skip
+    text = {part.title: part.text for part in parts_of(report_of(issue(place.campaign, FIRST)))}["预警和督办"]
+    assert "现有预警 3 条，今天新增 1 条、解除 0 条。" in text
+    assert "阶段任务滞后的村（社区）1 个：白坪村。" in text
+    assert "督办单未销号 1 张，其中待反馈 1 张、已反馈待销号 0 张，累计销号 0 张。" in text
+    assert "逾期未反馈 1 张：白坪村。" in text
+
+
 def test_chat_text_keeps_to_its_length(place, people):
     report = report_of(issue(place.campaign, FIRST))
     text = chat_text(report, "RB20210816")
@@ -270,4 +292,4 @@ def test_as_many_queries_for_three_villages_as_for_one(place, people, number, dj
         issuing.figures_of(place.campaign, FIRST, moment, None)
 
 
-QUERIES = 46
+QUERIES = 50
