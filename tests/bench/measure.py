@@ -54,6 +54,18 @@ def recompute_day(on: date) -> None:
     figures.recompute(campaign, on)
 
 
+def daily_briefing(on: str) -> str:
+    """Ours: the day's report as a worker makes it, from the cut-off to the kept Word and Excel files."""
+    from campaigns.choice import campaign_for
+    from registry.accounts import system_user
+    from registry.jobs import run_now
+    from registry.versions import cut_off
+    from reports.briefing.issuing import order_issue
+
+    job = order_issue(campaign_for(None), on=date.fromisoformat(on), cut_off_at=cut_off(), by=system_user())
+    return run_now(job).state
+
+
 def write_same_cells(exported: str, path: str) -> Callable[[], int]:
     """Read the cells of our export first, unmeasured; then write just those with borders."""
     from openpyxl import load_workbook
@@ -86,7 +98,16 @@ def _peak_mb(who: int) -> float:
 
 
 SIDES: dict[str, Callable[..., Any]] = {
-    side.__name__: side for side in (import_roster, raw_copy, stock_import, export_ledger, recompute, write_same_cells)
+    side.__name__: side
+    for side in (
+        import_roster,
+        raw_copy,
+        stock_import,
+        export_ledger,
+        recompute,
+        daily_briefing,
+        write_same_cells,
+    )
 }
 
 
