@@ -6,7 +6,7 @@ joins are one to one, because both kinds of rows are disjoint periods, so counts
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import (
     BooleanField,
@@ -105,12 +105,29 @@ def of_sub_state(name: str, on: date) -> Q:
     }[name]
 
 
+def lasting() -> Q:
+    """Condition on a queryset made by `with_day`: exempt without an end (禁忌); the others are 缓种."""
+    return of_ledger("exempt") & Q(excuse__until__isnull=True)
+
+
+def overdue_soon(on: date, days: int) -> Q:
+    """Condition on a queryset made by `with_day`: overdue within `days` unless they come (glossary: 7天内将超期)."""
+    # `next_by` is null for the completed and without a standing.
+    ahead = Q(standing__next_by__gte=on, standing__next_by__lt=on + timedelta(days=days))
+    return ahead & Q(excuse__resident__isnull=True)
+
+
 def dropout_base(on: date) -> Q:
     """Condition: dose 2 was due before `on`, completed or not, the excused left out (rules 5)."""
     # `second_due_on` is null for a series of one dose and without a standing: neither is in the base.
     return Q(standing__second_due_on__lt=on) & (
         Q(standing__completed_on__isnull=False) | Q(excuse__resident__isnull=True)
     )
+
+
+def into_dropout_base(on: date, days: int) -> Q:
+    """Condition: not in the dropout base of `on`, but in that of `days` later, as far as is known at `on`."""
+    return dropout_base(on + timedelta(days=days)) & Q(standing__second_due_on__gte=on)
 
 
 def permanent() -> Q:

@@ -8,7 +8,7 @@ but PostgreSQL then guesses a group per person and gives up working in parallel.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed,
 from ledgers.rules import is_permanent
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Residency, Resident
+from registry.querysets import within
 
 
 @dataclass(slots=True)
@@ -98,10 +99,31 @@ def by_place(campaign: Campaign, on: date, *, inside: str = "") -> Table:
     return dict(table)
 
 
-def by_age(campaign: Campaign, on: date) -> Table:
-    """Count everybody in scope at `on` by age band key, in one query; all bands, in their order."""
-    bands = list(campaign.age_bands.order_by("from_age"))
+def by_place_with(campaign: Campaign, on: date, conditions: Mapping[str, Q]) -> tuple[Table, dict[str, dict[str, int]]]:
+    """Count as `by_place`, and in the same pass the permanent residents of each place who meet each condition.
+
+    Conditions are such as a queryset made by `ledgers.day.with_day` takes; places of nobody are left out.
+    """
     people = in_scope(Resident.objects.all(), campaign, on)
+    further = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    table: Table = defaultdict(Populations)
+    met: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(conditions, 0))
+    for row in _rows(people, campaign, on, ("place_id",), further):
+        place, is_placed = row["place_id"], not is_unplaced(row["place_id"])
+        add_counts(table[place], row["residency"], counts_of(row), is_placed=is_placed)
+        if is_permanent(row["residency"], is_placed=is_placed):
+            for name in conditions:
+                met[place][name] += row[name]
+    return dict(table), dict(met)
+
+
+def by_age(campaign: Campaign, on: date, within_place: str = "") -> Table:
+    """Count everybody in scope at `on` by age band key, in one query; all bands, in their order.
+
+    With the prefix of a place its people alone.
+    """
+    bands = list(campaign.age_bands.order_by("from_age"))
+    people = in_scope(Resident.objects.filter(within(within_place)), campaign, on)
     flags = {f"reaches_{number}": reaches(band, on) for number, band in enumerate(bands)}
     table: Table = {band.key: Populations() for band in bands}
     for *reached, is_placed, residency, counts in _grouped(
@@ -182,9 +204,15 @@ def total_of(table: Table) -> Populations:
 
 def _grouped(people: QuerySet[Resident], campaign: Campaign, on: date, *keys: str) -> Iterable[tuple[Any, ...]]:
     """Group by the keys and 人口类型; yields the keys, the residency and the counts of the group."""
-    grouped = with_day(people, campaign, on).order_by().values(*keys, "residency").annotate(**aggregates(on))
-    for row in grouped:
+    for row in _rows(people, campaign, on, keys, {}):
         yield *(row[key] for key in keys), row["residency"], counts_of(row)
+
+
+def _rows(
+    people: QuerySet[Resident], campaign: Campaign, on: date, keys: Iterable[str], further: Mapping[str, Count]
+) -> QuerySet:
+    grouped = with_day(people, campaign, on).order_by().values(*keys, "residency")
+    return grouped.annotate(**aggregates(on), **further)
 
 
 def aggregates(on: date) -> dict[str, Count]:

@@ -6,10 +6,9 @@ the whole and each village. They are read only while fresh; a stale day is count
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,13 +17,13 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.reasons import Said, said_by_place
+from ledgers.earlier import Done, done_on
+from ledgers.reasons import said_by_place
 from ledgers.summary import (
-    Counts,
-    Populations,
     Table,
     by_age,
     by_place,
+    by_place_with,
     by_tag,
     is_unplaced,
     total_of,
@@ -32,27 +31,14 @@ from ledgers.summary import (
 )
 from registry.models import Place
 from registry.querysets import within
+from reports.ahead import EARLIER, Ahead, conditions, earlier_days
+from reports.figure_rows import Row, item_counts, plain, plain_counts, row_of
 from reports.models import FactsClock, Figure, PhaseFigure
 from reports.phase_counts import CountsOf, ItemCounts, count_items
 from reports.phases import PhaseLine, goals_of, judge
 
 TOTAL = "total"
 By = Figure.By
-
-
-@dataclass(slots=True)
-class Row:
-    """One stored row: both populations, and what was said of its people."""
-
-    counts: Populations = field(default_factory=Populations)
-    said: Said = field(default_factory=Said)
-
-    def __iadd__(self, other: Row) -> Row:
-        self.counts += other.counts
-        self.said.reasons.update(other.said.reasons)
-        self.said.paused += other.said.paused
-        self.said.claimants += other.said.claimants
-        return self
 
 
 @dataclass(frozen=True)
@@ -80,7 +66,7 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
     rows = _figures(campaign, on, By.PLACE).annotate(digits=Length("key")).filter(within(prefix, "key"), digits=level)
     found: dict[str, Row] = {TOTAL: Row()}
     for key, counts in rows.values_list("key", "counts"):
-        found["" if is_unplaced(key) else key.removesuffix("000") if depth == 15 else key] = _row(counts)
+        found["" if is_unplaced(key) else key.removesuffix("000") if depth == 15 else key] = row_of(counts)
     for key, row in list(found.items()):
         if key != TOTAL:
             found[TOTAL] += row
@@ -90,26 +76,26 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
 def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tuple[date, str, str], Row]:
     """Return what a page of progress reads, by (day, by, key), in two queries where all days are fresh.
 
-    Of `on` the total, villages, 待归类, staff of units and age bands; of the other days the first three alone.
+    The total, villages, 待归类 and age bands, and of `on` the staff of units as well.
     """
     days = [on, *others]
     ensure_days(campaign, days)
     villages = Q(by=By.TOTAL) | Q(by=By.PLACE, digits=Place.Level.VILLAGE)
     wanted = Figure.objects.filter(campaign=campaign, on__in=days).annotate(digits=Length("key"))
-    wanted = wanted.filter(villages | Q(on=on, by__in=[By.STAFF, By.AGE]))
-    return {(day, by, key): _row(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
+    wanted = wanted.filter(villages | Q(by=By.AGE) | Q(on=on, by=By.STAFF))
+    return {(day, by, key): row_of(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
 
 
 def total_at(campaign: Campaign, on: date) -> Row:
     """Return the total of the campaign's place, counting the day first if it is not fresh."""
     ensure(campaign, on)
-    return _row(_figures(campaign, on, By.TOTAL).values_list("counts", flat=True).get())
+    return row_of(_figures(campaign, on, By.TOTAL).values_list("counts", flat=True).get())
 
 
 def rows_at(campaign: Campaign, on: date, by: str) -> dict[str, Row]:
     """Return the rows by unit id as text ("" for people of none), age band or tag, counting first if not fresh."""
     ensure(campaign, on)
-    return {key: _row(counts) for key, counts in _figures(campaign, on, by).values_list("key", "counts")}
+    return {key: row_of(counts) for key, counts in _figures(campaign, on, by).values_list("key", "counts")}
 
 
 def computed_at(campaign: Campaign, on: date) -> datetime | None:
@@ -124,7 +110,7 @@ def trend(campaign: Campaign, days: Iterable[date], place: str = "") -> dict[dat
     """
     key = {"by": By.PLACE, "key": place} if place else {"by": By.TOTAL, "key": ""}
     rows = Figure.objects.filter(campaign=campaign, on__in=list(days), is_stale=False, **key).order_by("on")
-    return {on: _row(counts) for on, counts in rows.values_list("on", "counts")}
+    return {on: row_of(counts) for on, counts in rows.values_list("on", "counts")}
 
 
 def phases_at(
@@ -221,7 +207,8 @@ def store(campaign: Campaign, on: date) -> Stored:
 def store_phases(campaign: Campaign, on: date, items: list[PhaseItem]) -> Stored:
     """Count these phase items at the earlier of `on` and their deadline, and keep them for each place."""
     clock = _clock(campaign)
-    counted = _phase_rows(campaign, items, on, count_items(campaign, items, on, _Tables(campaign)))
+    tables = _Tables(campaign)
+    counted = _phase_rows(campaign, items, on, count_items(campaign, items, on, tables, tables.done_on))
     days = {item.pk: min(on, item.deadline_on) for item in items}
     wanted = Q(pk__in=())
     for item_id, day in days.items():
@@ -296,16 +283,13 @@ def _has_moved(campaign: Campaign, clock: int) -> bool:
 
 
 def _count_day(campaign: Campaign, on: date) -> dict[tuple[str, str], dict[str, Any]]:
-    places = by_place(campaign, on)
-    total = total_of(places)
-    rows: dict[tuple[str, str], Row] = {(By.TOTAL, ""): Row(total)}
-    for code, counts in places.items():
-        for key in _place_keys(code):
-            rows.setdefault((By.PLACE, key), Row()).counts += counts
-    for code, said in said_by_place(campaign, on).items():
+    places = _place_rows(campaign, on)
+    total = total_of({code: row.counts for code, row in places.items()})
+    rows: dict[tuple[str, str], Row] = {(By.TOTAL, ""): Row()}
+    for code, found in places.items():
         for key in ((By.TOTAL, ""), *((By.PLACE, key) for key in _place_keys(code))):
             row = rows.setdefault(key, Row())
-            row += Row(said=said)
+            row += found
     units, staff = unit_tables(campaign, on, total)
     for by, table in (
         (By.UNIT, units),
@@ -315,7 +299,22 @@ def _count_day(campaign: Campaign, on: date) -> dict[tuple[str, str], dict[str, 
     ):
         for name, counts in table.items():
             rows[by, "" if name is None else str(name)] = Row(counts)
-    return {(str(by), key): _plain(row) for (by, key), row in rows.items()}
+    return {(str(by), key): plain(row) for (by, key), row in rows.items()}
+
+
+def _place_rows(campaign: Campaign, on: date) -> dict[str, Row]:
+    """Count what is stored of places, by finest place code."""
+    places, ahead = by_place_with(campaign, on, conditions(campaign, on))
+    rows = {code: Row(counts) for code, counts in places.items()}
+    for code, met in ahead.items():
+        rows[code].ahead = Ahead(**met)
+    for code, said in said_by_place(campaign, on).items():
+        rows.setdefault(code, Row()).said = said
+    for code, days in done_on(campaign, earlier_days(on)).items():
+        rows.setdefault(code, Row()).earlier = {
+            number: days[day] for number, day in zip(EARLIER, earlier_days(on), strict=True)
+        }
+    return rows
 
 
 def _place_keys(code: str) -> tuple[str, ...]:
@@ -335,7 +334,7 @@ def _phase_rows(
     for item in items:
         found = counted.get(item.pk, {})
         for code in codes:
-            rows[item.pk, code] = _plain_counts(found.get(code, ItemCounts())) | {"window": _window(item)}
+            rows[item.pk, code] = plain_counts(found.get(code, ItemCounts())) | {"window": _window(item)}
     return rows
 
 
@@ -351,41 +350,41 @@ class _Tables:
             self._counted[on] = self._stored(on) if is_fresh(self._campaign, on) else by_place(self._campaign, on)
         return self._counted[on]
 
+    def done_on(self, campaign: Campaign, days: Iterable[date]) -> dict[str, dict[date, Done]]:
+        """Say what `ledgers.earlier.done_on` says by village: from stored figures of the days or of later ones.
+
+        Only days of which neither is fresh are counted.
+        """
+        days = sorted(set(days))
+        known = {day: found for day in days if (found := self._known(day)) is not None}
+        unknown = [day for day in days if day not in known]
+        counted = done_on(campaign, unknown) if unknown else {}
+        places: dict[str, dict[date, Done]] = {}
+        for code in {*counted, *(code for found in known.values() for code in found)}:
+            places[code] = dict.fromkeys(days, Done()) | counted.get(code, {})
+            places[code] |= {day: found[code] for day, found in known.items() if code in found}
+        return places
+
+    def _known(self, on: date) -> dict[str, Done] | None:
+        if is_fresh(self._campaign, on):
+            permanent = {code: row.counts.permanent for code, row in self._rows(on).items()}
+            return {code: Done(counts.first_dose, counts.full) for code, counts in permanent.items()}
+        for days in EARLIER:
+            later = on + timedelta(days=days)
+            if is_fresh(self._campaign, later):
+                return {code: row.before(days) for code, row in self._rows(later).items()}
+        return None
+
     def _stored(self, on: date) -> Table:
+        return {code: row.counts for code, row in self._rows(on).items()}
+
+    def _rows(self, on: date) -> dict[str, Row]:
         rows = _figures(self._campaign, on, By.PLACE).values_list("key", "counts")
-        return {key: _row(counts).counts for key, counts in rows if len(key) == Place.Level.VILLAGE}
+        return {key: row_of(counts) for key, counts in rows if len(key) == Place.Level.VILLAGE}
 
 
 def _figures(campaign: Campaign, on: date, by: str) -> Any:
     return Figure.objects.filter(campaign=campaign, on=on, by=by).order_by("key")
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    counts: dict[str, Any] = {"all": _plain_counts(row.counts.all), "permanent": _plain_counts(row.counts.permanent)}
-    said = {"reasons": dict(sorted(row.said.reasons.items())), "paused": row.said.paused}
-    said["claimants"] = row.said.claimants
-    return counts | {"said": {name: value for name, value in said.items() if value}}
-
-
-def _plain_counts(counts: Counts | ItemCounts) -> dict[str, Any]:
-    """Zeros are left out; a day becomes text."""
-    plain = {name: value for name in counts.__slots__ if (value := getattr(counts, name))}
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in plain.items()}
-
-
-def _row(counts: dict[str, Any]) -> Row:
-    said = counts.get("said")
-    return Row(
-        Populations(Counts(**counts["all"]), Counts(**counts["permanent"])),
-        Said(Counter(said.get("reasons", {})), said.get("paused", 0), said.get("claimants", 0)) if said else Said(),
-    )
-
-
-def item_counts(counts: dict[str, Any]) -> ItemCounts:
-    values = {name: value for name, value in counts.items() if name != "window"}
-    if "later_on" in values:
-        values["later_on"] = date.fromisoformat(values["later_on"])
-    return ItemCounts(**values)
 
 
 def _window(item: PhaseItem) -> list[str]:

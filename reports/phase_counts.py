@@ -17,15 +17,16 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRel
 from django.db.models.functions import Left
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.day import active, covers, in_scope, of_ledger, of_sub_state, permanent
+from ledgers.day import covers, in_scope, of_ledger, of_sub_state, permanent
+from ledgers.earlier import Done, covering, done_on
 from ledgers.rules import LOST_REASONS, PAUSED_REASON
 from ledgers.summary import Table, by_village, is_unplaced, total_of
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Place, Resident, ResidentTag, Status
-from registry.querysets import within
 from reports.rules import PACE_DAYS, Window
 
 TablesOn = Callable[[date], Table]
+DoneOn = Callable[[Campaign, Iterable[date]], dict[str, dict[date, Done]]]
 WEEK = timedelta(days=PACE_DAYS)
 
 
@@ -66,10 +67,13 @@ def window_of(item: PhaseItem) -> Window:
     return Window(item.start_on, item.deadline_on, item.measure, item.goal_rate)
 
 
-def count_items(campaign: Campaign, items: Iterable[PhaseItem], on: date, tables: TablesOn) -> CountsOf:
+def count_items(
+    campaign: Campaign, items: Iterable[PhaseItem], on: date, tables: TablesOn, done: DoneOn = done_on
+) -> CountsOf:
     """Count phase items at `e`, the earlier of `on` and each deadline, for every village and the whole.
 
-    `tables` gives the ledger by place of a day, for the items that are measured by coverage. One query
+    `tables` gives the ledger by place of a day, for the items that are measured by coverage, and `done` what
+    `ledgers.earlier.done_on` says of earlier days, where it need not be counted. One query
     for all age cohorts of a day, one per tag, one for the key groups. Villages of nobody are left out.
     """
     counted: CountsOf = {}
@@ -80,7 +84,7 @@ def count_items(campaign: Campaign, items: Iterable[PhaseItem], on: date, tables
     for (counted_on, _), batch in batches.items():
         counted.update(_count_batch(campaign, batch, counted_on))
     for item in (item for item in items if item.measure == "coverage"):
-        _add_coverage(campaign, item, min(on, item.deadline_on), tables, counted[item.pk])
+        _add_coverage(campaign, item, min(on, item.deadline_on), tables, done, counted[item.pk])
     return counted
 
 
@@ -185,8 +189,7 @@ def _joined(people: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySe
 
 
 def _covering(on: date) -> Q:
-    # `since` is null without a standing, which no day covers.
-    return Q(row__since__lte=on) & (Q(row__until__isnull=True) | Q(row__until__gt=on))
+    return covering("row", on)
 
 
 def _undosed() -> Q:
@@ -288,7 +291,7 @@ def _places_of(campaign: Campaign, row: dict[str, Any]) -> list[str]:
 
 
 def _add_coverage(
-    campaign: Campaign, item: PhaseItem, on: date, tables: TablesOn, counted: dict[str, ItemCounts]
+    campaign: Campaign, item: PhaseItem, on: date, tables: TablesOn, done: DoneOn, counted: dict[str, ItemCounts]
 ) -> None:
     """Fill in what coverage has done: the figures of the days themselves, not of one day's members (rules 6)."""
     baseline_on = window_of(item).baseline_on
@@ -299,29 +302,19 @@ def _add_coverage(
         counts.done = getattr(row.permanent, measure)
         counts.dropout_base, counts.dropout_lost = row.permanent.dropout_base, row.permanent.dropout_lost
     earlier = {"week_ago": on - WEEK} | ({"baseline": baseline_on} if baseline_on < on else {})
-    for place, done in _covered(campaign, earlier).items():
-        for name, number in done.items():
+    for place, numbers in _covered(campaign, earlier, done).items():
+        for name, number in numbers.items():
             setattr(counted.setdefault(place, ItemCounts()), name, number)
 
 
-def _covered(campaign: Campaign, days: dict[str, date]) -> dict[str, dict[str, int]]:
+def _covered(campaign: Campaign, days: dict[str, date], done: DoneOn) -> dict[str, dict[str, int]]:
     """Count permanent residents that coverage had done on several days at once, by village and for the whole."""
-    last = max(days.values())
-    done = Q() if campaign.judged_by == "first" else Q(row__completed_on__isnull=False)
-    aggregates = {
-        name: Count("pk", filter=done & _covering(day) & active(day) & Q(birth_on__lte=born_by(campaign.min_age, day)))
-        for name, day in days.items()
-    }
-    begun = Q(standings__campaign=campaign, standings__since__lte=last)
-    people = Resident.objects.filter(permanent(), within(campaign.place.prefix))
-    people = people.annotate(
-        row=FilteredRelation("standings", condition=begun), village=Left("place_id", Place.Level.VILLAGE)
-    ).filter(row__isnull=False)
+    measure = "first_dose" if campaign.judged_by == "first" else "full"
     found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(days, 0))
-    for row in people.order_by().values("village").annotate(**aggregates):
-        for place in _places_of(campaign, row):
-            for name in days:
-                found[place][name] += row[name]
+    for code, counts in done(campaign, days.values()).items():
+        for place in _places_of(campaign, {"village": code[: Place.Level.VILLAGE]}):
+            for name, day in days.items():
+                found[place][name] += getattr(counts[day], measure)
     return found
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from django.db.models import Q
 
 from campaigns.models import Campaign, PhaseItem
-from reports.figures import ensure_phases, item_counts
+from reports.figure_rows import item_counts
+from reports.figures import ensure_phases
 from reports.models import PhaseFigure
 from reports.phases import PhaseLine, judge
 

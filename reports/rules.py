@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PACE_DAYS = 7
 
@@ -218,3 +219,110 @@ def _forecast(counted_on: date, remaining: int | None, pace: Fraction | None) ->
     days = math.ceil(remaining / pace)
     # Beyond what a calendar holds there is no day to name.
     return counted_on + timedelta(days=days) if days <= (date.max - counted_on).days else None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A platform's full course (rules 2): its doses, the recommended gap, and from which age it is given.
+
+    `approvals` are (from age, from day) of its products; a product of which nothing is checked says (0, date.min).
+    """
+
+    key: str
+    name: str
+    doses: int
+    gap_days: int
+    approvals: tuple[tuple[int, date], ...]
+
+    def last_next_on(self, missing: int, end_on: date) -> date:
+        """Return the last day on which the next of `missing` doses leaves time for them all by `end_on`, inclusive."""
+        return end_on - timedelta(days=self.gap_days * (missing - 1))
+
+    def last_start_on(self, end_on: date) -> date:
+        """Return 末班车: the last day on which a first dose can still be completed by `end_on`, inclusive."""
+        return self.last_next_on(self.doses, end_on)
+
+    def youngest(self, end_on: date) -> int | None:
+        """Return the lowest age at which a first dose is allowed by the last day for one; None: at no age."""
+        last = self.last_start_on(end_on)
+        return min((age for age, since in self.approvals if since <= last), default=None)
+
+
+def still_startable_from(courses: Iterable[Course], on: date, end_on: date) -> int | None:
+    """Return the age from which a first dose given on `on` can still be completed by `end_on`; None: at no age."""
+    ages = [course.youngest(end_on) for course in courses if on <= course.last_start_on(end_on)]
+    return min((age for age in ages if age is not None), default=None)
+
+
+class LastStart(NamedTuple):
+    """The last day on which people of these ages (both inclusive, null = open) can begin and still be completed."""
+
+    from_age: int
+    to_age: int | None
+    last_on: date
+
+
+def last_starts(courses: Sequence[Course], min_age: int, end_on: date) -> list[LastStart]:
+    """Return 末班车 by age from `min_age` on, youngest first; ages that nothing is allowed at are left out."""
+    allowed = [(max(age, min_age), course.last_start_on(end_on)) for course in courses
+               if (age := course.youngest(end_on)) is not None]  # fmt: skip
+    steps: list[LastStart] = []
+    for age in sorted({age for age, _ in allowed}):
+        last_on = max(last for from_age, last in allowed if from_age <= age)
+        if steps and steps[-1].last_on == last_on:
+            continue
+        if steps:
+            steps[-1] = steps[-1]._replace(to_age=age - 1)
+        steps.append(LastStart(age, None, last_on))
+    return steps
+
+
+def ceiling(full: int, finishing: int, starting: int) -> int:
+    """Return the most people who can be completed by the campaign's last day.
+
+    Completed already, incomplete whose missing doses at recommended gaps end by then, and unvaccinated whom a
+    platform allowed at their age can still complete. Over the census base it is the ceiling of full coverage.
+    """
+    return full + finishing + starting
+
+
+BaseDoubt = Literal["over", "differs", ""]
+# The registry and the census may differ by a tenth of the census base before somebody should look.
+DIFFERENCE_LIMIT = 10
+
+
+def doubt_of_base(in_scope: int, first_dose: int, census_base: int | None) -> BaseDoubt:
+    """Tell why a census base should be looked at beside the registry's permanent residents; "" where it need not.
+
+    `over`: more people with a dose than the census counts; `differs`: the two differ by more than the limit.
+    """
+    if census_base is None:
+        return ""
+    if first_dose > census_base:
+        return "over"
+    return "differs" if abs(in_scope - census_base) * DIFFERENCE_LIMIT > census_base else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropoutAhead:
+    """The dropout rate some days on: if all come whose time runs out until then, and if none of them does."""
+
+    base: int
+    lost_if_all: int
+    lost_if_none: int
+
+    @property
+    def if_all(self) -> Fraction | None:
+        return share(self.lost_if_all, self.base)
+
+    @property
+    def if_none(self) -> Fraction | None:
+        return share(self.lost_if_none, self.base)
+
+
+def dropout_ahead(*, base: int, lost: int, soon: int, second_due_soon: int) -> DropoutAhead:
+    """Foresee the dropout figures of the day on which who is overdue soon will be overdue.
+
+    `second_due_soon` people come into the base until then, done or not; `soon` are overdue by then unless they come.
+    """
+    return DropoutAhead(base + second_due_soon, lost, lost + soon)
