@@ -31,6 +31,16 @@ STAFF = "working"
 # Figures that no ledger and no population names: who says to be vaccinated without proof (rules 2), whose
 # dose 2 was due (rules 5), who has a counted dose.
 CLAIMANTS, SECOND_DUE, DOSED = "claimants", "second_due", "dosed"
+# Figures of the coming days: whose dose 2 falls due within the plan's days, who can still be completed by the last day.
+SECOND_DUE_SOON, REACHABLE = "second_due_soon", "reachable"
+# Within a ledger: overdue soon, can still finish, can still begin and finish, exempt without and with an end.
+SOON, FINISHING, STARTING, LASTING, DEFERRED = "soon", "finishing", "starting", "lasting", "deferred"
+ONLY = {
+    EVERYBODY: (DOSED, CLAIMANTS, SECOND_DUE, SECOND_DUE_SOON, REACHABLE),
+    "incomplete": (SOON, FINISHING),
+    "unvaccinated": (STARTING,),
+    "exempt": (LASTING, DEFERRED),
+}
 
 SORTS = {"place": "村组", "name": "姓名", "age": "年龄", "next_by": "最迟应种日"}
 
@@ -61,7 +71,9 @@ class Asked:
     done: str = ""
     # The key of the account that looks after the person's household, of 台账二 and 台账三.
     caretaker: str = ""
-    # One of CLAIMANTS, SECOND_DUE and DOSED, of everybody.
+    # The 片区, a set of villages; it says nothing beside a village.
+    district: str = ""
+    # One of ONLY of the ledger.
     only: str = ""
     sort: str = "place"
     search: str = ""
@@ -81,7 +93,7 @@ class Asked:
     @property
     def is_filtered(self) -> bool:
         """Whether there is anything to clear."""
-        return self.is_narrowed or bool(self.village or self.group or self.sub)
+        return self.is_narrowed or bool(self.district or self.village or self.group or self.sub)
 
     def parameters(self) -> dict[str, str]:
         """The address's parameters that say something, without ledger and page."""
@@ -113,7 +125,8 @@ def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, searc
         reason=asked.reason if ledger == "unvaccinated" else "",
         caretaker=asked.caretaker if ledger in ("incomplete", "unvaccinated") and asked.caretaker.isdigit() else "",
         done=asked.done if ledger == EVERYBODY and asked.phase else "",
-        only=asked.only if ledger == EVERYBODY and asked.only in (CLAIMANTS, SECOND_DUE, DOSED) else "",
+        only=asked.only if asked.only in ONLY.get(ledger, ()) else "",
+        district="" if asked.village or asked.group else asked.district,
         group=asked.group if asked.group.startswith(asked.village) else "",
         sort=asked.sort if asked.sort in sorts_of(ledger) else "place",
     )

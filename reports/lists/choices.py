@@ -14,16 +14,24 @@ from registry.access import scope_of
 from registry.chips import CHIPS
 from registry.models import MembershipKind, Place, Residency, Tag, Unit
 from registry.querysets import within, within_any
+from reports.ahead import soon_days
 from reports.lists.asked import (
     ALL,
     CLAIMANTS,
+    DEFERRED,
     DOSED,
-    EVERYBODY,
+    FINISHING,
+    LASTING,
     NO_REASON,
+    ONLY,
     PAUSED,
     PERMANENT,
+    REACHABLE,
     SECOND_DUE,
+    SECOND_DUE_SOON,
+    SOON,
     STAFF,
+    STARTING,
     SUB_STATES,
     UNDECIDED,
     WINNABLE,
@@ -33,7 +41,18 @@ from reports.lists.people import Question, is_loose
 
 # A list to choose from gets no longer than this; a village named first makes it short.
 MOST_UNITS = 200
-_ONLY = [(DOSED, "打过针的"), (SECOND_DUE, "第二针应完成"), (CLAIMANTS, "自述已种（待凭证）")]
+_ONLY = {
+    DOSED: "打过针的",
+    SECOND_DUE: "第二针应完成",
+    SECOND_DUE_SOON: "第二针{days}天内到最迟应种日",
+    CLAIMANTS: "自述已种（待凭证）",
+    REACHABLE: "结束前能完成全程",
+    SOON: "{days}天内将超期",
+    FINISHING: "结束前能打完",
+    STARTING: "结束前能打完（未错过末班车）",
+    LASTING: "禁忌（没有期限）",
+    DEFERRED: "缓种（有期限）",
+}
 
 
 @dataclass(frozen=True)
@@ -72,10 +91,11 @@ def choices_for(question: Question) -> list[Choice]:
     places = _places(question)
     village = asked.village or (places[0].code if len(places) == 1 else "")
     found = [
+        Choice("district", "片区", asked.district, _districts(places) if len(places) > 1 else []),
         Choice("village", "村（社区）", asked.village, _named(places) if len(places) > 1 else []),
         Choice("group", "组（社）", asked.group, _groups(village)),
         Choice("caretaker", "包保人", asked.caretaker, _caretakers(question, village)),
-        Choice("age", "年龄", asked.age, [(band.key, _band(band)) for band in question.campaign.age_bands.all()]),
+        Choice("age", "年龄", asked.age, _ages(question)),
         Choice("unit", "单位", asked.unit, _units(question, village)),
         Choice("kind", "成员", asked.kind, [(STAFF, "职工和临聘"), *MembershipKind.choices] if asked.unit else []),
         Choice(
@@ -85,9 +105,29 @@ def choices_for(question: Question) -> list[Choice]:
             [(name, name) for name in Tag.objects.order_by("pk").values_list("name", flat=True)],
         ),
         Choice("phase", "已完成的人" if asked.done else "还差的人", asked.phase, _phases(question)),
-        Choice("only", "范围", asked.only, _ONLY if asked.ledger == EVERYBODY else []),
+        Choice("only", "范围", asked.only, _only(question)),
     ]
     return [choice for choice in found if choice.options]
+
+
+def _only(question: Question) -> list[tuple[str, str]]:
+    days = soon_days(question.campaign)
+    return [(key, _ONLY[key].format(days=days)) for key in ONLY.get(question.asked.ledger, ())]
+
+
+def _ages(question: Question) -> list[tuple[str, str]]:
+    """The campaign's bands, and the sum of some where the list was opened from one."""
+    bands = [(band.key, _band(band)) for band in question.campaign.age_bands.all()]
+    chosen = question.asked.age
+    if not chosen or chosen in dict(bands):
+        return bands
+    words = f"{chosen[:-1]}岁及以上" if chosen.endswith("+") else f"{chosen.replace('-', '–')}岁"
+    return [*bands, (chosen, words)]
+
+
+def _districts(places: list[Place]) -> list[tuple[str, str]]:
+    names = dict.fromkeys(place.district_group for place in places if place.district_group)
+    return [(name, name) for name in names]
 
 
 def _phases(question: Question) -> list[tuple[str, str]]:
@@ -100,6 +140,8 @@ def where(question: Question) -> str:
     asked = question.asked
     if asked.group or asked.village:
         return _named_place(asked.group or asked.village)
+    if asked.district:
+        return asked.district
     scope = scope_of(question.user)
     if question.places:
         codes = [prefix.ljust(Place.Level.VILLAGE, "0") for prefix in question.places]

@@ -5,13 +5,25 @@ Every page, count and export of a list starts from `people_asked`, so they canno
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign, PhaseItem
-from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, permanent, with_day
+from ledgers.day import (
+    dropout_base,
+    in_scope,
+    into_dropout_base,
+    lasting,
+    of_ledger,
+    of_sub_state,
+    overdue_soon,
+    permanent,
+    with_day,
+)
 from ledgers.households.caretakers import people_in_care_of
 from ledgers.models import Reason
 from ledgers.reasons import open_statements
@@ -19,17 +31,25 @@ from ledgers.rules import LOST_REASONS, PAUSED_REASON, REASONS
 from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Place, Residency, Resident, ResidentTag, Role, User
-from registry.querysets import within
+from registry.querysets import within, within_any
+from reports.ahead import courses_of, finishing, soon_days, starting
 from reports.lists.asked import (
     ALL,
     CLAIMANTS,
+    DEFERRED,
     DOSED,
     EVERYBODY,
+    FINISHING,
+    LASTING,
     NO_REASON,
     PAUSED,
     PERMANENT,
+    REACHABLE,
     SECOND_DUE,
+    SECOND_DUE_SOON,
+    SOON,
     STAFF,
+    STARTING,
     SUB_STATES,
     UNDECIDED,
     WINNABLE,
@@ -82,8 +102,12 @@ class Question:
     @property
     def is_local(self) -> bool:
         """Whether all of it lies in a few villages, so that sorting its people beats walking everybody's order."""
-        named = bool(self.asked.village or self.asked.group)
+        named = bool(self.asked.district or self.asked.village or self.asked.group)
         return named or all(len(prefix) > Place.Level.STREET for prefix in self.places)
+
+    def covers(self, code: str) -> bool:
+        """Tell whether all of a place lies inside what the reader sees."""
+        return any(code.startswith(prefix) for prefix in self.places)
 
     def unfiltered(self) -> Question:
         """The same place and population with every other filter taken off, as the tabs count it."""
@@ -91,6 +115,7 @@ class Question:
             ledger=self.asked.ledger,
             on=self.asked.on,
             residency=PERMANENT if self.asked.is_permanent else ALL,
+            district=self.asked.district,
             village=self.asked.village,
             group=self.asked.group,
         )
@@ -123,7 +148,7 @@ def people_asked(question: Question, *, further: Q = _ALL) -> QuerySet[Resident]
     if question.phase:
         conditions &= _of_phase(question.phase, asked)
     if asked.only:
-        conditions &= _only(asked)
+        conditions &= _only(question)
     return in_reach(question).filter(conditions)
 
 
@@ -137,21 +162,38 @@ def _of_phase(item: PhaseItem, asked: Asked) -> Q:
     return left_of(item, asked.on)
 
 
-def _only(asked: Asked) -> Q:
+def _only(question: Question) -> Q:
     """Condition on the joined day; who has said to be vaccinated is told by a table of its own."""
+    asked, campaign = question.asked, question.campaign
+    if asked.only in (FINISHING, STARTING, REACHABLE):
+        return _reachable(campaign, asked)
     return {
         # Null for who has no standing at all as well as for who is not completed.
         CLAIMANTS: Q(standing__completed_on__isnull=True),
         SECOND_DUE: dropout_base(asked.on),
+        SECOND_DUE_SOON: into_dropout_base(asked.on, soon_days(campaign)),
+        SOON: overdue_soon(asked.on, soon_days(campaign)),
         DOSED: Q(standing__resident__isnull=False),
+        LASTING: lasting(),
+        DEFERRED: of_ledger("exempt") & Q(excuse__until__isnull=False),
     }[asked.only]
+
+
+def _reachable(campaign: Campaign, asked: Asked) -> Q:
+    """Condition on the joined day: who makes up the ceiling of full coverage, or one part of them."""
+    courses = courses_of(campaign)
+    parts = {
+        FINISHING: finishing(campaign, courses, asked.on),
+        STARTING: starting(campaign, courses, asked.on),
+    }
+    return parts.get(asked.only) or of_ledger("completed") | parts[FINISHING] | parts[STARTING]
 
 
 def in_reach(question: Question) -> QuerySet[Resident]:
     """Return everybody in scope on the day whom the reader may see and the filters name, in any ledger."""
     asked = question.asked
     people = in_scope(Resident.objects.all(), question.campaign, asked.on, outside=question.outside)
-    people = people.filter(question.seen, _of_place(asked), _of_person(question))
+    people = people.filter(question.seen, _of_place(question), _of_person(question))
     for keys in _tables(question):
         people = people.filter(pk__in=keys)
     if asked.caretaker:
@@ -168,8 +210,11 @@ def in_reach(question: Question) -> QuerySet[Resident]:
     return with_day(people, question.campaign, asked.on)
 
 
-def _of_place(asked: Asked) -> Q:
+def _of_place(question: Question) -> Q:
+    asked = question.asked
     place = asked.group or asked.village
+    if asked.district:
+        return within_any(villages_of(question.campaign, asked.district))
     # A village's own prefix; the street's code stands for 待归类 and is only itself.
     if not place:
         return Q()
@@ -185,12 +230,26 @@ def _of_person(question: Question) -> Q:
         condition &= Q(residency=Residency.UNKNOWN)
     if asked.residency in Residency.values:
         condition &= Q(residency=asked.residency)
-    band = question.campaign.age_bands.filter(key=asked.age).first() if asked.age else None
-    if band:
-        condition &= Q(birth_on__lte=born_by(band.from_age, asked.on))
-    if band and band.to_age is not None:
-        condition &= Q(birth_on__gt=born_by(band.to_age + 1, asked.on))
-    return condition
+    return condition & _of_age(asked.age, asked.on)
+
+
+def _of_age(age: str, on: date) -> Q:
+    """Condition: of these ages, both inclusive, written as age bands are (12-17, 60+); anything else says nothing."""
+    found = _AGES.fullmatch(age)
+    if not found:
+        return Q()
+    condition = Q(birth_on__lte=born_by(int(found["first"]), on))
+    return condition & Q(birth_on__gt=born_by(int(found["last"]) + 1, on)) if found["last"] else condition
+
+
+# Two bands or more may be asked for as one; ages beyond three digits are nobody's.
+_AGES = re.compile(r"(?P<first>\d{1,3})(?:\+|-(?P<last>\d{1,3}))", re.ASCII)
+
+
+def villages_of(campaign: Campaign, district: str) -> list[str]:
+    """Return the codes of the villages of a 片区; one query."""
+    inside = Place.objects.villages().inside(campaign.place.prefix).filter(district_group=district)
+    return list(inside.values_list("code", flat=True))
 
 
 def _in_care(key: int) -> Q:

@@ -13,7 +13,7 @@ from registry.chips import CHIPS
 from registry.models import Place
 from reports.figures import ensure
 from reports.lists.asked import EVERYBODY, LEDGERS, SUB_STATES, sorts_of
-from reports.lists.people import Question, in_reach
+from reports.lists.people import Question, in_reach, villages_of
 from reports.models import Figure
 
 WORDS = {
@@ -107,6 +107,10 @@ def _figure_keys(question: Question) -> list[str] | None:
         return None
     if asked.group or asked.village:
         return [asked.group or asked.village]
+    if asked.district:
+        # Only villages the reader sees: a 片区 may reach beyond a leader's own.
+        seen = [code for code in villages_of(question.campaign, asked.district) if question.covers(code)]
+        return seen or None
     if any(question.campaign.place.prefix.startswith(prefix) for prefix in question.places):
         return []
     # A village's prefix is its whole code; a larger place inside the campaign's is counted here.
