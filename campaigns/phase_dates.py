@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from campaigns.closing import require_not_ended
-from campaigns.models import PhaseItem, PhaseItemChange
+from campaigns.models import Campaign, PhaseItem, PhaseItemChange
 from campaigns.signals import plan_changed
 from registry import audit
 from registry.models import User
@@ -49,3 +49,9 @@ def change_phase_dates(
     audit.record("phase.dates", by=by, subject=subject, detail={**detail, "reason": reason}, address=address)
     plan_changed.send(sender=PhaseItem, campaign=item.campaign)
     return changes
+
+
+def deadline_changes(campaign: Campaign) -> list[PhaseItemChange]:
+    """Return the deadlines of the campaign that were changed, oldest change first, with item and who; one query."""
+    changes = PhaseItemChange.objects.filter(item__campaign=campaign, field="deadline_on")
+    return list(changes.select_related("item", "by").order_by("at", "pk"))

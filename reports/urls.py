@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("reports.api.urls")),
     path("progress/", progress.dashboard, name="dashboard"),
     path("progress/wall/", progress.wall_chart, name="wall_chart"),
+    path("progress/phases/<slug:key>/", progress.phase, name="dashboard_phase"),
     path("progress/<str:code>/", progress.village, name="village"),
     path("units/", progress.units, name="units"),
     path("units/<int:pk>/", progress.unit, name="unit"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ledgers.summary import Counts
 from reports.dashboard.links import Lists
+from reports.rules import share
+
+# 未成年人 are under 18, 老年人 60 and over, by the two laws that protect them: bands on either side have a sum.
+ADULT, SENIOR = 18, 60
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,17 @@ class AgeRow:
     url: str
     exempt_url: str
     everybody_url: str
+    # Moved since the day it is compared with; null where it is compared with none.
+    unvaccinated_moved: int | None = None
+    exempt_moved: int | None = None
 
 
 @dataclass(frozen=True)
 class Ages:
-    """Oldest first."""
+    """Oldest first; `sums` add up bands that lie on one side of the two bounds."""
 
     rows: list[AgeRow]
+    sums: list[AgeRow]
     total: AgeRow
 
     @property
@@ -40,23 +48,59 @@ class Ages:
         return found if found and found.missing else None
 
 
-def ages_of(bands: Sequence[tuple[str, Counts]], total: Counts, lists: Lists) -> Ages:
-    """Make rows of (age band's key, counts in 常住口径)."""
+Bands = Sequence[tuple[str, Counts]]
+
+
+def ages_of(bands: Bands, total: Counts, lists: Lists, then: Mapping[str, Counts], total_then: Counts | None) -> Ages:
+    """Make rows of (age band's key, counts in 常住口径), youngest band first; `then` are those of an earlier day."""
     missing = total.in_scope - total.first_dose
-    rows = [
-        _row(_name(key), counts, missing, lists.inside(residency="permanent", age=key))
-        for key, counts in reversed(bands)
+
+    def row(name: str, key: str, counts: Counts, before: Counts | None) -> AgeRow:
+        narrow = {"age": key} if key else {}
+        return _row(name, counts, missing, lists.inside(residency="permanent", **narrow), before)
+
+    def earlier(part: Bands) -> Counts | None:
+        return _sum(then.get(key, Counts()) for key, _ in part) if then else None
+
+    sums = [
+        row(_name(key), key, _sum(counts for _, counts in part), earlier(part)) for key, part in _parts_to_sum(bands)
     ]
-    return Ages(rows, _row("常住合计", total, missing, lists.inside(residency="permanent")))
+    rows = [row(_name(key), key, counts, then.get(key)) for key, counts in reversed(bands)]
+    return Ages(rows, sums, row("常住合计", "", total, total_then))
 
 
-def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists) -> AgeRow:
+def _parts_to_sum(bands: Bands) -> list[tuple[str, Bands]]:
+    """Return (key, bands) of the young and of the old, where they are two bands or more and not all of them."""
+    young = [band for band in bands if (until := _ends(band[0])[1]) is not None and until < ADULT]
+    old = [band for band in bands if _ends(band[0])[0] >= SENIOR]
+    return [(_key(part), part) for part in (old, young) if 1 < len(part) < len(bands)]
+
+
+def _ends(key: str) -> tuple[int, int | None]:
+    """12-14 → 12, 14; 80+ → 80, None."""
+    first, _, last = key.rstrip("+").partition("-")
+    return int(first), int(last) if last else None
+
+
+def _key(bands: Bands) -> str:
+    first, last = _ends(bands[0][0])[0], _ends(bands[-1][0])[1]
+    return f"{first}+" if last is None else f"{first}-{last}"
+
+
+def _sum(parts: Iterable[Counts]) -> Counts:
+    total = Counts()
+    for counts in parts:
+        total += counts
+    return total
+
+
+def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists, then: Counts | None) -> AgeRow:
     missing = counts.in_scope - counts.first_dose
     return AgeRow(
         name=name,
         in_scope=counts.in_scope,
-        first_rate=_share(counts.first_dose, counts.in_scope),
-        full_rate=_share(counts.full, counts.in_scope),
+        first_rate=share(counts.first_dose, counts.in_scope),
+        full_rate=share(counts.full, counts.in_scope),
         missing=missing,
         unvaccinated=counts.unvaccinated,
         exempt=counts.exempt,
@@ -64,11 +108,9 @@ def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists) -> AgeRow
         url=lists.unvaccinated,
         exempt_url=lists.exempt,
         everybody_url=lists.everybody,
+        unvaccinated_moved=None if then is None else counts.unvaccinated - then.unvaccinated,
+        exempt_moved=None if then is None else counts.exempt - then.exempt,
     )
-
-
-def _share(part: int, whole: int) -> Fraction | None:
-    return Fraction(part, whole) if whole else None
 
 
 def _name(key: str) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from campaigns.models import Campaign, PhaseItem
+from campaigns.phase_dates import deadline_changes
+from ledgers.earlier import Done
+from reports.ahead import SILENT_DAYS
 from reports.dashboard.frame import Frame
-from reports.dashboard.headline import Change, Speed, change_between, speed_of
+from reports.dashboard.headline import Change, Speed, speed_of
 from reports.dashboard.lines import Line, line_of
 from reports.dashboard.links import Lists
 from reports.dashboard.matrix import Row
@@ -14,9 +17,10 @@ from reports.dashboard.phases import Phases, phases_of
 from reports.dashboard.stored import Book
 from reports.dashboard.top import Top, done_of, gap_of, ledger_slices, rate_card
 from reports.dashboard.trend import Trend
-from reports.figures import Row as StoredRow
+from reports.days import DAY
+from reports.figure_rows import Row as StoredRow
 from reports.phase_counts import window_of
-from reports.rules import Window
+from reports.rules import PACE_DAYS, Window
 
 
 class Board:
@@ -33,10 +37,11 @@ class Board:
         return line_of(key, name, self.book.now.get(key) or StoredRow(), self.campaign, base=base, goal=goal, url=url)
 
     def row(self, line: Line, lists: Lists, linked_leader: str = "") -> Row:
-        cover = line.coverage
+        cover, change = line.coverage, self.change(line)
         return Row(
             line=line,
-            change=self.change(line),
+            change=change,
+            further=self.further(line),
             speed=self.speed(line),
             gap=gap_of(line, self.judged_by),
             over_limit=None if cover.dropout_rate is None else line.over_limit,
@@ -44,12 +49,14 @@ class Board:
             goal_tick=Fraction(cover.goal, cover.census_base) if cover.goal and cover.census_base else None,
             lists=lists,
             linked_leader=linked_leader,
+            silent=self.silent(line, change),
         )
 
     def top(self, line: Line, phases: Phases, lists: Lists) -> Top:
         change = self.change(line)
         status = next((row.progress.status for row in phases.rows if row.is_overall), "")
-        card = {"judged_by": self.judged_by, "status": status, "change": change, "lists": lists}
+        further = self.further(line)
+        card = {"judged_by": self.judged_by, "status": status, "change": change, "further": further, "lists": lists}
         return Top(
             line=line,
             judged_by=self.judged_by,
@@ -57,6 +64,7 @@ class Board:
             dropout_limit=self.campaign.dropout_limit,
             speed=self.speed(line),
             change=change,
+            further=further,
             first=rate_card(line, "first", **card),
             full=rate_card(line, "full", **card),
             ledgers=ledger_slices(line, lists),
@@ -76,21 +84,47 @@ class Board:
             judged_by=self.judged_by,
             forecast=self.speed(line).forecast,
             dropout_limit=Fraction(self.campaign.dropout_limit),
+            changes=deadline_changes(self.campaign),
         )
 
     def change(self, line: Line) -> Change:
-        # A place without anybody the day before had nobody in any ledger.
-        return change_between(line, (self.book.before.get(line.key) or StoredRow()).counts)
+        """Return what moved since the day before; a place without anybody then had nobody in any ledger."""
+        return Change(self.frame.on - DAY, line, self.book.before.get(line.key) or StoredRow())
+
+    def further(self, line: Line) -> Change | None:
+        """Return what moved since the day somebody chose, if any."""
+        since = self.frame.since
+        return Change(since, line, self.book.since.get(line.key) or StoredRow()) if since else None
 
     def speed(self, line: Line) -> Speed:
-        week_ago = self.book.week_ago.get(line.key) or StoredRow()
         return speed_of(
             goal=line.coverage.goal,
             done=done_of(line.permanent, self.judged_by),
-            week_ago=done_of(week_ago.counts.permanent, self.judged_by),
+            week_ago=self._judged(line.row.before(PACE_DAYS)),
             on=self.frame.on,
             window=self.window,
         )
+
+    def compared(self, line: Line) -> Change:
+        """Return the change that tables show: since the day somebody chose, else since the day before."""
+        return self.further(line) or self.change(line)
+
+    def then(self, line: Line) -> Line:
+        """Return the line as it stood on that day, with the base and goal of now."""
+        cover = line.coverage
+        return line_of(line.key, line.name, self.compared(line).then, self.campaign, base=cover.census_base)
+
+    def silent(self, line: Line, change: Change) -> int:
+        """Return for how many days nobody new had a first dose: 0, 1 (since the day before) or the three of EARLIER.
+
+        Differences of two days, never doses of a day (rules 4); a place that lacks nobody cannot be silent.
+        """
+        if not line.permanent.unvaccinated or change.first_dose > 0:
+            return 0
+        return 1 if line.permanent.first_dose > line.row.before(SILENT_DAYS).first_dose else SILENT_DAYS
+
+    def _judged(self, done: Done) -> int:
+        return done.first_dose if self.judged_by == "first" else done.full
 
 
 def _window(campaign: Campaign, book: Book) -> Window:

@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from campaigns.models import Campaign
-from reports.days import ShownDay, shown_day
+from reports.days import DAY, ShownDay, shown_day
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Frame:
     # Parameters other than the day and the order, such as the campaign.
     keep: Mapping[str, str]
     sort: str = ""
+    # The day beside the day before with which figures are compared; none unless somebody chose one.
+    since: date | None = None
 
     @property
     def on(self) -> date:
@@ -45,6 +47,21 @@ class Frame:
         return self._link_query(self.on)
 
     @property
+    def since_keep(self) -> dict[str, str]:
+        """Return what a form keeps that chooses another day to compare with."""
+        kept = {name: value for name, value in self.day_keep.items() if name != "since"}
+        return kept | {"on": self.on.isoformat()}
+
+    @property
+    def last_since(self) -> date:
+        """Return the last day one may choose to compare with: the day before is compared anyway."""
+        return self.on - 2 * DAY
+
+    @property
+    def since_query(self) -> str:
+        return _query(self.since_keep)
+
+    @property
     def same_query(self) -> str:
         """Return the same for a page that stands in for this one: it says by itself which day it shows."""
         return self._link_query(self.day.outside or self.on)
@@ -57,7 +74,19 @@ def read_frame(campaign: Campaign, parameters: Mapping[str, str], today: date) -
     """Read an address."""
     keep = {"campaign": parameters["campaign"]} if parameters.get("campaign") else {}
     day = shown_day(campaign, parameters.get("on", ""), today)
-    return Frame(campaign=campaign, day=day, keep=keep, sort=parameters.get("sort", "")[:20])
+    since = _since(parameters.get("since", ""), day)
+    if since:
+        keep["since"] = since.isoformat()
+    return Frame(campaign=campaign, day=day, keep=keep, sort=parameters.get("sort", "")[:20], since=since)
+
+
+def _since(text: str, day: ShownDay) -> date | None:
+    """Read the day to compare with; the day before is compared anyway, and what is not earlier says nothing."""
+    try:
+        since = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return since if day.first <= since < day.on - DAY else None
 
 
 def _query(parameters: Mapping[str, str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 
-from ledgers.summary import Populations
+from ledgers.summary import Counts
 from reports.dashboard.lines import Line
+from reports.figure_rows import Row
 from reports.rules import PhaseCounts, Window, progress
 
 
@@ -63,19 +65,43 @@ def catch_up(lost: int, base: int, limit: Fraction) -> int:
 
 @dataclass(frozen=True)
 class Change:
-    """Differences between the day asked and the day before, in persons; never counts of a day's doses (rules 4)."""
+    """Differences between the day asked and an earlier one, in persons; never counts of a day's doses (rules 4)."""
 
-    first_dose: int
-    full: int
-    dropout_lost: int
-    unvaccinated: int
+    since: date
+    now: Line
+    # The earlier day itself, for what is worked out from more than a difference.
+    then: Row
 
+    @cached_property
+    def all(self) -> Counts:
+        return self.now.all - self.then.counts.all
 
-def change_between(now: Line, before: Populations) -> Change:
-    """Return what moved since the day before."""
-    return Change(
-        first_dose=now.permanent.first_dose - before.permanent.first_dose,
-        full=now.permanent.full - before.permanent.full,
-        dropout_lost=now.permanent.dropout_lost - before.permanent.dropout_lost,
-        unvaccinated=now.all.unvaccinated - before.all.unvaccinated,
-    )
+    @cached_property
+    def permanent(self) -> Counts:
+        return self.now.permanent - self.then.counts.permanent
+
+    @property
+    def claimants(self) -> int:
+        return self.now.said.claimants - self.then.said.claimants
+
+    # What each of the villages shows, worked out alone: there may be hundreds.
+
+    @property
+    def first_dose(self) -> int:
+        return self.now.permanent.first_dose - self.then.counts.permanent.first_dose
+
+    @property
+    def full(self) -> int:
+        return self.now.permanent.full - self.then.counts.permanent.full
+
+    @property
+    def dropout_lost(self) -> int:
+        return self.now.permanent.dropout_lost - self.then.counts.permanent.dropout_lost
+
+    @property
+    def unvaccinated(self) -> int:
+        return self.now.all.unvaccinated - self.then.counts.all.unvaccinated
+
+    @property
+    def exempt(self) -> int:
+        return self.now.all.exempt - self.then.counts.all.exempt

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from reports.dashboard.headline import Change, Speed
@@ -20,6 +21,7 @@ class Row:
 
     line: Line
     change: Change | None
+    further: Change | None
     speed: Speed
     # goal − done of the rate the county judges; null without a goal.
     gap: int | None
@@ -29,12 +31,19 @@ class Row:
     goal_tick: Fraction | None
     lists: Lists
     linked_leader: str = ""
+    # Days without anybody new with a first dose: 0, 1 or the three of `reports.ahead`.
+    silent: int = 0
     # Class of the cell in the sorted column, by the column's key.
     tints: Mapping[str, str] = field(default_factory=lambda: NO_TINTS)
 
     @property
     def url(self) -> str:
         return self.line.url
+
+    @property
+    def compared(self) -> Change | None:
+        """Return the change to show: since the day somebody chose, else since the day before."""
+        return self.further or self.change
 
     @property
     def first_share(self) -> Fraction | None:
@@ -82,7 +91,7 @@ COLUMNS = (
     Column("first", "第一针 %", lambda row: row.line.coverage.first_rate, False, 100),
     Column("full", "全程 %", lambda row: row.line.coverage.full_rate, False, 100),
     Column("gap", "还差（人）", lambda row: row.gap, True),
-    Column("new", "第一针 / 全程", lambda row: row.change and row.change.first_dose, False, above="较前一日"),
+    Column("new", "第一针 / 全程", lambda row: row.compared and row.compared.first_dose, False, above="较前一日"),
     Column("required", "完成", lambda row: row.speed.required, True, digits=1, above="每天需"),
     Column("pace", "日均", lambda row: row.speed.actual, False, digits=1, above="近7天"),
     Column("forecast", "预计", lambda row: _lateness(row.speed), True, digits=None),
@@ -127,6 +136,23 @@ class Matrix:
     met_by_deadline: int
     within_limit: int
     deadline: date
+    # 片区 subtotals, worked out from sums like the total; none where the office has no 片区.
+    districts: list[Row]
+
+    @cached_property
+    def silent_today(self) -> list[Row]:
+        """Return the villages where nobody new had a first dose since the day before, in the order of their codes."""
+        return sorted((row for row in self.rows if row.silent), key=lambda row: row.line.key)
+
+    @cached_property
+    def silent_longer(self) -> list[Row]:
+        return [row for row in self.silent_today if row.silent > 1]
+
+    @cached_property
+    def doubted(self) -> list[Row]:
+        """Return the villages whose census base should be looked at, the widest difference first."""
+        found = [row for row in self.rows if row.line.doubt]
+        return sorted(found, key=lambda row: -abs(row.line.registry_excess or 0))
 
     @property
     def words_of_tints(self) -> list[tuple[int, str]]:
@@ -134,7 +160,14 @@ class Matrix:
 
 
 def matrix_of(
-    rows: list[Row], total: Row, unplaced: Line | None, *, unplaced_lists: Lists, sort: str, deadline: date
+    rows: list[Row],
+    total: Row,
+    unplaced: Line | None,
+    *,
+    districts: list[Row],
+    unplaced_lists: Lists,
+    sort: str,
+    deadline: date,
 ) -> Matrix:
     """Sort the villages by `sort`, a column's key ("-key": best first); an unknown one means the judged rate."""
     key, best_first = sort.removeprefix("-"), sort.startswith("-")
@@ -155,6 +188,7 @@ def matrix_of(
         met_by_deadline=len(known) - len(behind),
         within_limit=sum(row.over_limit is False for row in rows),
         deadline=deadline,
+        districts=districts,
     )
 
 

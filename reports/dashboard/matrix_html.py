@@ -12,6 +12,7 @@ from reports.dashboard.frame import Frame
 from reports.dashboard.headline import Speed
 from reports.dashboard.matrix import Matrix, Row
 
+_DOUBTS = {"over": "接种率超过 100 %，请核对七普基数", "differs": "七普与在册相差超过 10 %，请核对"}
 _MISSING = "按目标任务数算；名单是可以去动员的人"
 
 
@@ -22,33 +23,58 @@ def rows_html(matrix: Matrix, frame: Frame) -> SafeString:
     return mark_safe("\n".join(rows))  # noqa: S308 (names are escaped, the rest is figures)
 
 
+def districts_html(matrix: Matrix, frame: Frame) -> SafeString:
+    """Return a subtotal for each 片区."""
+    rows = [_row(row, str(conditional_escape(row.line.name)), frame, "district") for row in matrix.districts]
+    return mark_safe("\n".join(rows))  # noqa: S308 (as above)
+
+
 def total_html(matrix: Matrix, frame: Frame) -> SafeString:
     """Return the row under them."""
     return mark_safe(_row(matrix.total, "<b>合计</b>", frame))  # noqa: S308 (as above)
 
 
-def _row(row: Row, name: str, frame: Frame) -> str:
+def _row(row: Row, name: str, frame: Frame, kind: str = "") -> str:
     cover, everybody, speed, lists, tints = row.line.coverage, row.line.all, row.speed, row.lists, row.tints
     judged = f"{rate(row.judged_rate)}{'' if row.judged_rate is None else ' %'}"
     drawn = bar(full=row.full_share, first=row.first_share, goal=row.goal_tick, label=row.line.name)
-    new = f"{signed(row.change.first_dose)} / {signed(row.change.full)}" if row.change else NOTHING
+    moved = row.compared
+    new = f"{signed(moved.first_dose)} / {signed(moved.full)}" if moved else NOTHING
     missing = f'<a class="toward" title="{_MISSING}" href="{row.missing_url}">{number(row.gap)}</a>'
     overdue = _link(lists.overdue_permanent, rate(cover.dropout_rate))
     slow = icon("down", "over") if speed.too_slow else ""
-    return f"""<tr>
-  <td class="first break">{name}<b class="on-phone end-figure">{judged}</b></td>
+    unvaccinated = f"{_link(lists.unvaccinated, number(everybody.unvaccinated))}{_moved(moved and moved.unvaccinated)}"
+    exempt = f"{_link(lists.exempt, number(everybody.exempt))}{_moved(moved and moved.exempt)}"
+    return f"""<tr{f' class="{kind}"' if kind else ""}>
+  <td class="first break"><span>{name}{_doubt(row)}</span><b class="on-phone end-figure">{judged}</b></td>
   <td class="bar-col break">{drawn}</td>
   <td class="num away {tints["first"]}">{rate(cover.first_rate)}</td>
   <td class="num away {tints["full"]}">{rate(cover.full_rate)}</td>
   <td class="num {tints["gap"]}" data-name="还差">{missing}</td>
-  <td class="num away second {tints["new"]}">{new}</td>
+  <td class="num away second {tints["new"]}">{_silence(row)}{new}</td>
   <td class="num away {tints["required"]}">{number(speed.required, 1)}</td>
   <td class="num away {tints["pace"]}">{slow}{number(speed.actual, 1)}</td>
   <td class="num end {tints["forecast"]}">{_end(speed, frame.on)}</td>
   <td class="num away {tints["dropout"]}">{_judgement(row)}{overdue}</td>
-  <td class="num away {tints["unvaccinated"]}">{_link(lists.unvaccinated, number(everybody.unvaccinated))}</td>
-  <td class="num away {tints["exempt"]}">{_link(lists.exempt, number(everybody.exempt))}</td>
+  <td class="num away {tints["unvaccinated"]}">{unvaccinated}</td>
+  <td class="num away {tints["exempt"]}">{exempt}</td>
 </tr>"""
+
+
+def _moved(count: int | None) -> str:
+    """The change of a figure, small beside it, on wide screens; none where there is none."""
+    return "" if not count else f' <small class="moved on-pc-inline">{signed(count)}</small>'
+
+
+def _doubt(row: Row) -> str:
+    """A mark at a census base that should be looked at; the section on bases says why."""
+    return (
+        f' <a href="#bases" title="{_DOUBTS[row.line.doubt]}">{icon("risk", "attention")}</a>' if row.line.doubt else ""
+    )
+
+
+def _silence(row: Row) -> str:
+    return f'<span title="连续三天没有新增第一针">{icon("behind", "attention")}</span>' if row.silent > 1 else ""
 
 
 def _link(url: str, shown: str) -> str:

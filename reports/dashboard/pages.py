@@ -16,10 +16,12 @@ from registry.models import Place, User
 from reports.dashboard.access import Reach, units_visible_to
 from reports.dashboard.ages import Ages, ages_of
 from reports.dashboard.board import Board
+from reports.dashboard.coming import Coming, coming_of
+from reports.dashboard.districts import district_rows, districts_of
 from reports.dashboard.frame import Frame
 from reports.dashboard.lines import Line
 from reports.dashboard.matrix import Matrix, Row, matrix_of
-from reports.dashboard.matrix_html import rows_html, total_html
+from reports.dashboard.matrix_html import districts_html, rows_html, total_html
 from reports.dashboard.phases import Phases
 from reports.dashboard.remainder import Remainder, remainder_of
 from reports.dashboard.stored import villages_book
@@ -73,6 +75,10 @@ class MatrixPage(Page):
         return rows_html(self.matrix, self.frame)
 
     @property
+    def district_rows(self) -> SafeString:
+        return districts_html(self.matrix, self.frame)
+
+    @property
     def total_row(self) -> SafeString:
         return total_html(self.matrix, self.frame)
 
@@ -97,6 +103,7 @@ class DashboardPage(MatrixPage):
     trend: Trend
     ages: Ages
     remainder: Remainder
+    coming: Coming
     units: Units
     # Villages this reader is linked to as a leader, first.
     linked: list[Row]
@@ -110,6 +117,7 @@ class Villages:
     board: Board
     rows: list[Row]
     total: Line
+    districts: list[Row]
 
 
 def dashboard_page(user: User, frame: Frame) -> DashboardPage:
@@ -122,8 +130,9 @@ def dashboard_page(user: User, frame: Frame) -> DashboardPage:
         **shared,
         phases=phases,
         trend=board.trend(total),
-        ages=ages_of(_age_bands(board), total.permanent, board.lists),
-        remainder=remainder_of(total, board.lists),
+        ages=_ages(board, total),
+        remainder=remainder_of(total, board.lists, board.then(total)),
+        coming=coming_of(frame.campaign, total, board.compared(total), frame.on, board.lists),
         units=_key_units(user, board),
         linked=[row for row in shared["matrix"].rows if row.linked_leader and row.linked_leader == user.name],
         units_url=url_for(user, "units", frame),
@@ -141,7 +150,9 @@ def _villages(frame: Frame, reach: Reach) -> Villages:
     targets, whole = target_lines(campaign)
     own = [target for target in targets if reach.covers(target.place.code)]
     covers = None if reach.whole else frozenset(target.place.code for target in own)
-    board = Board(frame, villages_book(campaign, frame.on, covers, {campaign.place_id: whole.goal}))
+    districts = districts_of(own)
+    sums = {name: [target.place.code for target in part] for name, part in districts.items()}
+    board = Board(frame, villages_book(campaign, frame.on, covers, {campaign.place_id: whole.goal}, frame.since, sums))
     # Asked once for all: the code takes the place of the campaign's own.
     address = reverse("village", args=[campaign.place_id])
     rows = [_village_row(board, target, address.replace(campaign.place_id, target.place.code)) for target in own]
@@ -149,7 +160,8 @@ def _villages(frame: Frame, reach: Reach) -> Villages:
         base, goal, name = whole.census_base, whole.assigned, campaign.place.name
     else:
         base, goal, name = base_of([row.line.coverage.census_base for row in rows]), None, "合计"
-    return Villages(board, rows, board.line(TOTAL, name, base=base, goal=goal))
+    total = board.line(TOTAL, name, base=base, goal=goal)
+    return Villages(board, rows, total, district_rows(board, districts))
 
 
 def _village_row(board: Board, target: TargetLine, url: str) -> Row:
@@ -165,6 +177,7 @@ def _matrix_page(user: User, found: Villages, phases: Phases) -> dict[str, objec
         found.rows,
         board.row(found.total, board.lists),
         unplaced if unplaced.all.in_scope else None,
+        districts=found.districts,
         unplaced_lists=board.lists.inside(village=frame.campaign.place_id),
         sort=frame.sort,
         deadline=board.window.deadline_on,
@@ -199,9 +212,10 @@ def _key_units(user: User, board: Board) -> Units:
     return units_of(list(units.values_list("pk", flat=True)), counts, load)
 
 
-def _age_bands(board: Board) -> list[tuple[str, Counts]]:
-    bands = board.campaign.age_bands.order_by("from_age").values_list("key", flat=True)
-    return [(key, board.book.ages.get(key) or Counts()) for key in bands]
+def _ages(board: Board, total: Line) -> Ages:
+    keys = board.campaign.age_bands.order_by("from_age").values_list("key", flat=True)
+    bands = [(key, board.book.ages.get(key) or Counts()) for key in keys]
+    return ages_of(bands, total.permanent, board.lists, board.book.ages_then, board.then(total).permanent)
 
 
 def where_is(place: Place) -> str:

@@ -140,15 +140,16 @@ def phases_of(items: Sequence[PhaseLine], lists: Lists, on: date) -> Phases:
     if not items:
         return Phases([], [], None)
     axis = axis_of([(now.item.start_on, now.item.deadline_on) for now in items])
-    rows = []
-    for now in items:
-        # The figures are those of the deadline once it has passed (rules 6), and so are the lists.
-        then = replace(lists, on=min(on, now.item.deadline_on))
-        left, done = _left(now, then), then.of(EVERYBODY, phase=now.item.key, done="1")
-        rows.append(
-            PhaseRow(now, _span(axis, now, on), left, _left_url(now, left, then), done, _winnable(now.item, then), on)
-        )
+    rows = [phase_row(now, axis, lists, on) for now in items]
     return Phases(rows, axis.months(), axis.at(on + DAY) if axis.start <= on < axis.end else None)
+
+
+def phase_row(now: PhaseLine, axis: Axis, lists: Lists, on: date) -> PhaseRow:
+    """Make the row of an item of one place, with the lists of its people there."""
+    # The figures are those of the deadline once it has passed (rules 6), and so are the lists.
+    then = replace(lists, on=min(on, now.item.deadline_on))
+    left, done = _left(now, then), then.of(EVERYBODY, phase=now.item.key, done="1")
+    return PhaseRow(now, _span(axis, now, on), left, _left_url(now, left, then), done, _winnable(now.item, then), on)
 
 
 def _left(now: PhaseLine, lists: Lists) -> list[Left]:

@@ -9,8 +9,8 @@ from fractions import Fraction
 from ledgers.rules import LOST_REASONS, REASONS
 from reports.dashboard.lines import Line
 from reports.dashboard.links import Lists
-from reports.dashboard.top import Slice, slices
-from reports.lists.asked import PAUSED, WINNABLE
+from reports.dashboard.top import Slice, slices, state_slices, with_moves
+from reports.lists.asked import DEFERRED, LASTING, NO_REASON, PAUSED, PERMANENT, WINNABLE
 
 # The parts of 可动员 in the order in which they can be acted on; 禁忌待佐证 and 缓种待佐证 still count as such.
 WINNABLE_PARTS = (("7", "已约定"), ("9", "待苗或待组织"), ("8", "需上门"), ("1", "禁忌待佐证"), ("2", "缓种待佐证"))
@@ -30,6 +30,13 @@ class Remainder:
     total: int
     parts: list[Slice]
     winnable: int
+    # Of the winnable, nobody has said why.
+    untold: int
+    untold_url: str
+    # Those with a first dose who are not done: what can be done with each, and how many the goal of full needs.
+    begun: int
+    begun_parts: list[Slice]
+    full_needed: int | None
     # First doses that the goal still needs; null without a goal.
     needed: int | None
 
@@ -37,6 +44,11 @@ class Remainder:
     def still_needed(self) -> int:
         """Return how many must be won beyond those who can be won; 0 where they suffice."""
         return max((self.needed or 0) - self.winnable, 0)
+
+    @property
+    def ready(self) -> int:
+        """Return how many can have their next dose today."""
+        return sum(part.count for part in self.begun_parts if part.key in ("overdue-part", "due-part"))
 
     @property
     def needed_at(self) -> Fraction | None:
@@ -51,21 +63,47 @@ class Remainder:
         return "end" if at > LEANS_FROM else "start" if at < LEANS_UNTIL else "middle"
 
 
-def remainder_of(line: Line, lists: Lists) -> Remainder:
-    """Split the permanent residents without a first dose; `reasons` of the line count them by reason code."""
+def remainder_of(line: Line, lists: Lists, then: Line | None = None) -> Remainder:
+    """Split the permanent residents who are not done by what can be done; `then` is the line to compare with."""
+    permanent = line.permanent
+    parts = _undosed(line, lists)
+    begun = state_slices(permanent, lists, PERMANENT)
+    if then is not None:
+        parts = with_moves(parts, _undosed(then, lists))
+        begun = with_moves(begun, state_slices(then.permanent, lists, PERMANENT))
+    return Remainder(
+        total=permanent.unvaccinated + permanent.exempt,
+        parts=parts,
+        winnable=parts[0].count,
+        untold=permanent.unvaccinated - sum(line.said.reasons.values()),
+        untold_url=_url(lists, NO_REASON),
+        begun=permanent.incomplete,
+        begun_parts=begun,
+        full_needed=line.coverage.full_gap,
+        needed=line.coverage.first_gap,
+    )
+
+
+def _undosed(line: Line, lists: Lists) -> list[Slice]:
+    """Those without a counted dose; `reasons` of the line count them by reason code."""
     permanent, reasons, paused = line.permanent, line.said.reasons, line.said.paused
     lost = {code: _sum(reasons, code) for code in LOST_REASONS}
     winnable = permanent.unvaccinated - paused - sum(lost.values())
-    parts = slices([
+    lasting = line.ahead.lasting
+    return slices([
         ("winnable", "可动员", winnable, _url(lists, WINNABLE), _winnable_note(reasons, winnable)),
         ("unwilling", "不愿意", lost[UNWILLING], _url(lists, UNWILLING), _note(reasons, UNWILLING, UNWILLING_PARTS)),
         ("paused", "医生现场暂缓", paused, _url(lists, PAUSED), "到再问的日子转回可动员"),
         ("away-reason", "外出", lost[AWAY], _url(lists, AWAY), _note(reasons, AWAY, AWAY_PARTS)),
         ("unreachable", "联系不上", lost[UNREACHABLE], _url(lists, UNREACHABLE),
          _note(reasons, UNREACHABLE, UNREACHABLE_PARTS)),
-        ("exempt-part", "禁忌缓种", permanent.exempt, lists.exempt_permanent, "已通过审核，缓种到期自动转回"),
+        ("deferred-part", "缓种", permanent.exempt - lasting, _exempt_url(lists, DEFERRED), "已通过审核，到期自动转回"),
+        ("exempt-part", "禁忌", lasting, _exempt_url(lists, LASTING), "已通过审核，没有期限"),
     ])  # fmt: skip
-    return Remainder(permanent.unvaccinated + permanent.exempt, parts, winnable, line.coverage.first_gap)
+
+
+def _exempt_url(lists: Lists, only: str) -> str:
+    return lists.of("exempt", residency=PERMANENT, only=only)
 
 
 def _url(lists: Lists, reason: str) -> str:

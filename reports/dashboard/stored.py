@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from campaigns.models import Campaign
 from ledgers.summary import Counts, is_unplaced
 from registry.models import Place
 from reports.dashboard.trend import Point
-from reports.figures import TOTAL, Row, computed_at, pages_rows, phases_at, places_at, rows_at, trend
+from reports.days import DAY
+from reports.figure_rows import Row
+from reports.figures import TOTAL, computed_at, pages_rows, phases_at, places_at, rows_at, trend
 from reports.models import Figure
 from reports.phases import PhaseLine
 from reports.refresh import shown_days
-from reports.rules import PACE_DAYS, share
+from reports.rules import share
 
-DAY = timedelta(days=1)
-WEEK = timedelta(days=PACE_DAYS)
 By = Figure.By
-Rows = Mapping[str, Row]
+Rows = dict[str, Row]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Book:
 
     now: Rows
     before: Rows
-    week_ago: Rows
+    # Of the day somebody chose to compare with; empty unless one was.
+    since: Rows
     phases: list[PhaseLine]
     computed_at: datetime | None
     points: list[Point] = field(default_factory=list)
@@ -37,17 +38,24 @@ class Book:
     # By unit id, 职工 and 临聘 wherever they live; by age band, permanent residents.
     staff: Mapping[int, Counts] = field(default_factory=dict)
     ages: Mapping[str, Counts] = field(default_factory=dict)
+    ages_then: Mapping[str, Counts] = field(default_factory=dict)
 
 
 def villages_book(
-    campaign: Campaign, on: date, covers: frozenset[str] | None = None, goals: Mapping[str, int | None] | None = None
+    campaign: Campaign,
+    on: date,
+    covers: frozenset[str] | None = None,
+    goals: Mapping[str, int | None] | None = None,
+    since: date | None = None,
+    sums: Mapping[str, list[str]] | None = None,
 ) -> Book:
     """Read the villages of the campaign's place, with its phases and trend; with `covers`, of these villages only.
 
-    The day and the two it is compared with are counted first where they are not fresh.
+    The day and those it is compared with are counted first where they are not fresh. Each of
+    `sums` adds the rows of some villages up under a key of its own.
     """
-    stored = pages_rows(campaign, on, (on - DAY, on - WEEK))
-    days = [_villages(stored, day, covers) for day in (on, on - DAY, on - WEEK)]
+    stored = pages_rows(campaign, on, (on - DAY, *([since] if since else [])))
+    days = [_summed(_villages(stored, day, covers), sums or {}) if day else {} for day in (on, on - DAY, since)]
     if covers is not None:
         return Book(*days, phases=[], computed_at=computed_at(campaign, on))
     points, missing = _points(campaign, on, "")
@@ -58,13 +66,14 @@ def villages_book(
         points=points,
         missing_days=missing,
         staff={int(key): row.counts.all for (_, by, key), row in stored.items() if by == By.STAFF},
-        ages={key: row.counts.permanent for (_, by, key), row in stored.items() if by == By.AGE},
+        ages=_ages(stored, on),
+        ages_then=_ages(stored, since or on - DAY),
     )
 
 
-def village_book(campaign: Campaign, on: date, place: Place) -> Book:
+def village_book(campaign: Campaign, on: date, place: Place, since: date | None = None) -> Book:
     """Read a village with its groups, its phases and its trend; or one group, which no phase is counted for."""
-    days = [_groups(campaign, day, place) for day in (on, on - DAY, on - WEEK)]
+    days = [_groups(campaign, day, place) if day else {} for day in (on, on - DAY, since)]
     phases = phases_at(campaign, on, place.code) if place.level == Place.Level.VILLAGE else []
     points, missing = _points(campaign, on, place.code)
     return Book(*days, phases, computed_at(campaign, on), points, missing)
@@ -88,6 +97,14 @@ def _villages(stored: Mapping[tuple[date, str, str], Row], on: date, covers: fro
     }
     # The whole is stored as well; of some villages it is added up.
     return rows | {TOTAL: stored[on, By.TOTAL, ""] if covers is None else _sum(rows)}
+
+
+def _summed(rows: Rows, sums: Mapping[str, list[str]]) -> Rows:
+    return rows | {name: _sum({code: rows[code] for code in codes if code in rows}) for name, codes in sums.items()}
+
+
+def _ages(stored: Mapping[tuple[date, str, str], Row], on: date) -> dict[str, Counts]:
+    return {key: row.counts.permanent for (day, by, key), row in stored.items() if day == on and by == By.AGE}
 
 
 def _groups(campaign: Campaign, on: date, place: Place) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -38,6 +38,7 @@ class RateCard:
     # Who is missing.
     missing_url: str
     change: int | None
+    further: int | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Slice:
     at: Fraction
     url: str = ""
     note: str = ""
+    # Persons more than on the day it is compared with; null where it is compared with none.
+    moved: int | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,17 @@ class Top:
     dropout_limit: Decimal
     speed: Speed
     change: Change | None
+    # Since the day somebody chose to compare with, if any.
+    further: Change | None
     first: RateCard
     full: RateCard
     ledgers: list[Slice]
     lists: Lists
+
+    @property
+    def compared(self) -> Change | None:
+        """Return the change that stands beside figures without room for two."""
+        return self.further or self.change
 
     @property
     def judged_name(self) -> str:
@@ -123,14 +133,8 @@ class Top:
         return "over" if self.over_limit else "full"
 
     @property
-    def registry_excess(self) -> int | None:
-        """Return the registry's permanent residents minus the census base; null without a base."""
-        base = self.line.coverage.census_base
-        return None if base is None else self.line.permanent.in_scope - base
-
-    @property
     def registry_difference(self) -> int | None:
-        return None if self.registry_excess is None else abs(self.registry_excess)
+        return None if self.line.registry_excess is None else abs(self.line.registry_excess)
 
 
 def done_of(permanent: Counts, judged_by: str) -> int:
@@ -142,7 +146,16 @@ def gap_of(line: Line, judged_by: str) -> int | None:
     return line.coverage.first_gap if judged_by == "first" else line.coverage.full_gap
 
 
-def rate_card(line: Line, which: str, *, judged_by: str, status: str, change: Change | None, lists: Lists) -> RateCard:
+def rate_card(
+    line: Line,
+    which: str,
+    *,
+    judged_by: str,
+    status: str,
+    change: Change | None,
+    further: Change | None,
+    lists: Lists,
+) -> RateCard:
     """Make the card of `which` (first, full); `status` is that of the phase item which the county judges, or ""."""
     cover, first = line.coverage, which == "first"
     by_census = cover.census_base is not None
@@ -159,8 +172,13 @@ def rate_card(line: Line, which: str, *, judged_by: str, status: str, change: Ch
         fill="first-alone" if first else "full",
         parts=_parts(line, lists, first=first),
         missing_url=lists.unvaccinated_permanent if first else lists.incomplete_permanent,
-        change=None if change is None else change.first_dose if first else change.full,
+        change=_moved(change, first=first),
+        further=_moved(further, first=first),
     )
+
+
+def _moved(change: Change | None, *, first: bool) -> int | None:
+    return None if change is None else change.first_dose if first else change.full
 
 
 def _parts(line: Line, lists: Lists, *, first: bool) -> list[Part]:
@@ -187,6 +205,12 @@ def slices(parts: list[tuple[str, str, int, str, str]]) -> list[Slice]:
     return made
 
 
+def with_moves(parts: list[Slice], earlier: list[Slice]) -> list[Slice]:
+    """Say of each part how it moved since the same parts on an earlier day."""
+    then = {part.key: part.count for part in earlier}
+    return [replace(part, moved=part.count - then[part.key]) for part in parts]
+
+
 def ledger_slices(line: Line, lists: Lists) -> list[Slice]:
     """The four places of rules 4 in 全口径: they add up to everybody in scope."""
     everybody = line.all
@@ -198,12 +222,15 @@ def ledger_slices(line: Line, lists: Lists) -> list[Slice]:
     ])  # fmt: skip
 
 
-def state_slices(line: Line, lists: Lists) -> list[Slice]:
-    """The four groups inside 未完成全程接种, 全口径, in the order in which they are called."""
-    everybody = line.all
+def state_slices(counts: Counts, lists: Lists, residency: str = "") -> list[Slice]:
+    """The four groups inside 未完成全程接种, of one population, in the order in which they are called."""
+
+    def part(sub: str) -> str:
+        return lists.of("incomplete", sub=sub, residency=residency)
+
     return slices([
-        ("overdue-part", "超期未种", everybody.overdue, lists.overdue, "先打，已过最迟应种日"),
-        ("due-part", "到期可种", everybody.due, lists.due, "今天就能打"),
-        ("waiting-part", "间隔未到", everybody.waiting, lists.waiting, "还不到最早可种日"),
-        ("exempt-part", "暂缓中", everybody.excused, lists.excused, "已核准禁忌或缓种"),
+        ("overdue-part", "超期未种", counts.overdue, part("overdue"), "先打，已过最迟应种日"),
+        ("due-part", "到期可种", counts.due, part("due"), "今天就能打"),
+        ("waiting-part", "间隔未到", counts.waiting, part("waiting"), "还不到最早可种日"),
+        ("exempt-part", "暂缓中", counts.excused, part("excused"), "已核准禁忌或缓种"),
     ])  # fmt: skip

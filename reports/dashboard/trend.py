@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from django.utils.safestring import SafeString
+
+from campaigns.models import PhaseItemChange
 from reports.dashboard.top import JUDGED_NAMES
+from reports.dashboard.trend_svg import trend_svg
 from reports.rules import PACE_DAYS
 
 WEEK = timedelta(days=PACE_DAYS)
@@ -35,6 +40,8 @@ class Trend:
     judged_by: str
     forecast: date | None
     dropout_limit: Fraction
+    # Deadlines that were changed, oldest change first: old day, new day, why and who.
+    changes: Sequence[PhaseItemChange] = ()
 
     @property
     def judged_name(self) -> str:
@@ -67,12 +74,17 @@ class Trend:
         length = (self.deadline - first.on).days
         if length <= 0 or last.on > self.deadline:
             return None
-        rise = Fraction((self.goal - self._done(first)) * (last.on - first.on).days, length)
-        return int(self._done(last) - self._done(first) - rise)
+        rise = Fraction((self.goal - self.done(first)) * (last.on - first.on).days, length)
+        return int(self.done(last) - self.done(first) - rise)
 
     @property
     def below(self) -> int:
         return -(self.ahead or 0)
+
+    @property
+    def drawn(self) -> SafeString:
+        """Return the chart as the server draws it."""
+        return trend_svg(self)
 
     def chart(self) -> dict[str, Any]:
         """Return what the chart draws, as JSON can hold it: ISO days, counts, rates in per cent."""
@@ -87,9 +99,14 @@ class Trend:
             "judged": self.judged_by,
             "forecast": self.forecast.isoformat() if self.forecast else None,
             "limit": _percent(self.dropout_limit),
+            "changes": [
+                {"name": change.item.name, "old": change.old.isoformat(), "new": change.new.isoformat()}
+                for change in self.changes
+            ],
         }
 
-    def _done(self, point: Point) -> int:
+    def done(self, point: Point) -> int:
+        """Return whom the county counts on that day."""
         return point.first_dose if self.judged_by == "first" else point.full
 
     @property
@@ -100,7 +117,7 @@ class Trend:
     def _pace(self, start: list[Point], end: list[Point]) -> Fraction | None:
         if not start or not end:
             return None
-        return Fraction(self._done(end[0]) - self._done(start[0]), (end[0].on - start[0].on).days)
+        return Fraction(self.done(end[0]) - self.done(start[0]), (end[0].on - start[0].on).days)
 
 
 def _percent(share: Fraction | None) -> float | None:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from campaigns.models import Campaign, Target
+from ledgers.summary import by_age
 from registry.models import Place, User
+from reports.dashboard.ages import Ages, ages_of
 from reports.dashboard.board import Board
+from reports.dashboard.coming import Coming, coming_of
 from reports.dashboard.frame import Frame
 from reports.dashboard.lines import Line
 from reports.dashboard.links import Lists
@@ -19,6 +22,7 @@ from reports.dashboard.remainder import Remainder, remainder_of
 from reports.dashboard.stored import village_book
 from reports.dashboard.top import Slice, Top, state_slices
 from reports.dashboard.trend import Trend
+from reports.dashboard.village_work import Sheets, Visits, sheets_of, visits_of
 from reports.figures import TOTAL
 
 
@@ -45,15 +49,20 @@ class VillagePage(Page):
     top: Top
     states: States
     remainder: Remainder
+    coming: Coming
     groups: Groups
     phases: Phases
     trend: Trend
+    ages: Ages
+    # Null for who does not read them.
+    visits: Visits | None
+    sheets: Sheets | None
 
 
 def village_page(user: User, place: Place, frame: Frame) -> VillagePage:
     """Put the page of a village or group together; a constant number of queries, whatever the number of groups."""
     is_village = place.level == Place.Level.VILLAGE
-    board = Board(frame, village_book(frame.campaign, frame.on, place))
+    board = Board(frame, village_book(frame.campaign, frame.on, place, frame.since))
     lists = board.lists.inside(village=place.code[: Place.Level.VILLAGE])
     if not is_village:
         lists = lists.inside(group=place.code)
@@ -67,10 +76,14 @@ def village_page(user: User, place: Place, frame: Frame) -> VillagePage:
         back=url_for(user, "dashboard", frame),
         top=board.top(total, phases, lists),
         states=_states(total, lists),
-        remainder=remainder_of(total, lists),
+        remainder=remainder_of(total, lists, board.then(total)),
+        coming=coming_of(frame.campaign, total, board.compared(total), frame.on, lists),
         groups=_groups(board, place, total, lists) if is_village else Groups([], board.row(total, lists)),
         phases=phases,
         trend=board.trend(total),
+        ages=_ages(frame, place, total, lists),
+        visits=visits_of(user, frame.campaign, place, frame.on),
+        sheets=sheets_of(user, frame.campaign, place, frame.on, over_limit=total.over_limit),
     )
 
 
@@ -80,9 +93,17 @@ def _whole(board: Board, place: Place) -> Line:
     return board.line(TOTAL, place.name, base=target.census_base, goal=target.goal)
 
 
+def _ages(frame: Frame, place: Place, total: Line, lists: Lists) -> Ages:
+    """Count the age bands of one place here, for they are stored of the whole alone."""
+    bands = by_age(frame.campaign, frame.on, place.prefix)
+    return ages_of([(key, row.permanent) for key, row in bands.items()], total.permanent, lists, {}, None)
+
+
 def _states(line: Line, lists: Lists) -> States:
     everybody = line.all
-    return States(everybody.incomplete, everybody.due + everybody.overdue, everybody.overdue, state_slices(line, lists))
+    return States(
+        everybody.incomplete, everybody.due + everybody.overdue, everybody.overdue, state_slices(everybody, lists)
+    )
 
 
 def _groups(board: Board, village: Place, total: Line, lists: Lists) -> Groups:

@@ -22,6 +22,7 @@ from reports.dashboard.empty import empty_page
 from reports.dashboard.frame import Frame, read_frame
 from reports.dashboard.kept import has_people, stamp_of
 from reports.dashboard.pages import dashboard_page, matrix_page
+from reports.dashboard.phase_page import phase_page
 from reports.dashboard.unit_pages import unit_page, units_page
 from reports.dashboard.village_page import village_page
 
@@ -59,6 +60,15 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
     zeroing = last_of(frame.campaign, village=place) if place.level == Place.Level.VILLAGE else None
     page = village_page(request.user, place, frame)
     return render(request, "reports/village.html", {"page": page, "zeroing": zeroing})
+
+
+@requires("figures.view")
+@require_safe
+def phase(request: HttpRequest, key: str) -> HttpResponse:
+    """One phase item: its gap in people, split over the villages that the account reads."""
+    frame = _frame_or_404(request)
+    page = phase_page(request.user, frame, key, reach_of(request.user, frame.campaign))
+    return render(request, "reports/phase.html", {"page": page})
 
 
 @requires("figures.view")

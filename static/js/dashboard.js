@@ -22,8 +22,8 @@ function show(choice) {
     other.setAttribute("aria-pressed", String(chosen));
     document.getElementById(other.dataset.show).hidden = !chosen;
   }
-  const chart = document.getElementById(choice.dataset.show);
-  if (chart.dataset.chart) draw(chart);
+  const box = document.querySelector(`#${choice.dataset.show} [data-chart]`);
+  if (box) draw(box);
 }
 
 /* The library is fetched only when the chart comes into view: a phone's page stays light. */
@@ -45,9 +45,11 @@ async function draw(box) {
   try {
     await load(box.dataset.src);
   } catch {
-    showTable(box);
+    // The server's own drawing stays.
     return;
   }
+  box.hidden = false;
+  document.getElementById("trend-plain").remove();
   const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
   const chart = window.echarts.init(box, null, { renderer: "svg" });
   const paint = () => chart.setOption(options(data, box.clientWidth < 520), true);
@@ -56,11 +58,6 @@ async function draw(box) {
     chart.resize();
     paint();
   }).observe(box);
-}
-
-function showTable(box) {
-  box.hidden = true;
-  document.getElementById("trend-table").hidden = false;
 }
 
 function options(data, narrow) {
@@ -96,6 +93,7 @@ function options(data, narrow) {
       line(0, pairs(data.full), colour("full"), 3.5, endLabel("全程", data.full, last, narrow, narrow ? "bottom" : "right")),
       ...goalLines(data, narrow),
       ...forecast(data, last, narrow),
+      ...changed(data),
       {
         ...line(1, pairs(data.dropout), colour("over"), 2.5, endLabel("脱失率", data.dropout, last, narrow, narrow ? "top" : "right", (rate) => `${rate.toFixed(2)} %`, colour("over"))),
         markLine: still([{ yAxis: data.limit }], colour("ink"), "solid", narrow ? "" : `限值 ${data.limit} %`),
@@ -182,6 +180,20 @@ function forecast(data, last, narrow) {
   }];
 }
 
+/* A deadline that was changed: the old day dashed and hollow, the new one solid; the words stand under the chart. */
+function changed(data) {
+  const days = data.changes.flatMap(({ name, old, new: now }) => [[old, name, false], [now, name, true]]);
+  return days.filter(([day]) => day >= data.start && day <= data.deadline).map(([day, name, isNew]) => ({
+    type: "line", xAxisIndex: 0, yAxisIndex: 0, data: [],
+    markLine: still([{ xAxis: day }], colour("attention"), isNew ? "solid" : "dashed", ""),
+    markPoint: {
+      symbol: "circle", symbolSize: 9, data: [{ coord: [day, 0] }], label: { show: false },
+      itemStyle: { color: isNew ? colour("attention") : "#fff", borderColor: colour("attention"), borderWidth: 2 },
+    },
+    tooltip: { formatter: name },
+  }));
+}
+
 function tip(data, points) {
   const at = data.days.indexOf(iso(points[0].axisValue));
   if (at < 0) return "";
@@ -189,20 +201,15 @@ function tip(data, points) {
   return `<b>${dayName(data.days[at])}</b><br>第一针 ${grouped(data.first[at])} 人<br>全程 ${grouped(data.full[at])} 人<br>脱失率 ${rate === null ? "—" : `${rate.toFixed(2)} %`}`;
 }
 
+/* A cadre's page stays under 100 kB on a phone: there the server's own drawing does until it is asked for. */
+const staysPlain = (box) => box.dataset.onDemand !== undefined && window.innerWidth < 720;
+
 document.querySelectorAll("[data-chart]").forEach((box) => {
-  const table = document.getElementById("trend-table");
-  // A cadre's page stays under 100 kB on a phone: there the chart is drawn when asked for.
-  if (box.dataset.onDemand !== undefined && window.innerWidth < 720) {
-    document.querySelectorAll("[data-show]").forEach((choice) => {
-      choice.setAttribute("aria-pressed", String(choice.dataset.show === "trend-table"));
-    });
-    return;
-  }
-  box.hidden = false;
-  table.hidden = true;
+  document.getElementById("trend-table").hidden = true;
+  if (staysPlain(box)) return;
   new IntersectionObserver((entries, watcher) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     watcher.disconnect();
     draw(box);
-  }, { rootMargin: "200px" }).observe(box);
+  }, { rootMargin: "200px" }).observe(box.parentElement);
 });

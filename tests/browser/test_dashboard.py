@@ -33,8 +33,9 @@ def test_trend_is_a_chart_with_a_table_behind_it(pc, town, staff, login):
     login(pc, staff)
     pc.goto("/progress/")
     chart, table = pc.locator("#trend-chart"), pc.locator("#trend-table")
-    chart.scroll_into_view_if_needed()
+    pc.locator("#trend").scroll_into_view_if_needed()
     expect(chart.locator("canvas, svg").first).to_be_visible()
+    expect(pc.locator("#trend-plain")).to_have_count(0)
     expect(table).to_be_hidden()
     pc.get_by_role("button", name="表", exact=True).click()
     expect(table).to_be_visible()
@@ -47,16 +48,20 @@ def test_village_on_a_phone_fetches_no_chart_until_asked(phone, town, cadre_baip
     phone.on("request", lambda request: fetched.append(request.url))
     phone.goto(f"/progress/{town.baiping.code}/")
     phone.locator("#trend").scroll_into_view_if_needed()
-    expect(phone.locator("#trend-table")).to_be_visible()
+    # What the server has drawn does until then.
+    expect(phone.locator("#trend-plain")).to_be_visible()
     assert [url for url in fetched if "echarts" in url] == []
+    phone.get_by_role("button", name="表", exact=True).click()
     phone.get_by_role("button", name="图", exact=True).click()
     expect(phone.locator("#trend-chart canvas, #trend-chart svg").first).to_be_visible()
 
 
-def test_matrix_sorts_without_scripts(open_page, town, staff, login):
+def test_matrix_sorts_and_the_trend_is_drawn_without_scripts(open_page, town, staff, login):
     page = open_page(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
     login(page, staff)
     page.goto("/progress/")
+    expect(page.locator("#trend-plain")).to_be_visible()
+    expect(page.locator("#trend-table")).to_be_visible()
     page.locator("#villages thead").get_by_role("link", name="未种").click()
     assert page.locator("#village-rows td.first").first.inner_text().startswith("白坪村")
     assert page.url.endswith("sort=unvaccinated#villages")

@@ -3,13 +3,14 @@
 import html
 import re
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 
 from campaigns.models import Target
 from ledgers.models import Reason, Statement
 from registry.home import cards_for
-from registry.models import Department
+from registry.models import Department, Place
 from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
@@ -24,6 +25,8 @@ def town(baiping, huanggu, waterworks):
     town = street(baiping, huanggu)
     Target.objects.create(campaign=town.campaign, place=baiping, census_base=40)
     Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
+    for village, district in ((baiping, "第一片区"), (huanggu, "第二片区")):
+        Place.objects.filter(pk=village.pk).update(district_group=district)
     who = fill(town)
     _add_reasons(town)
     _add_phases(town)
@@ -106,6 +109,12 @@ def test_figures_of_the_street(town, staff, client_of, on):
     assert astray(client_of(staff), [f"/progress/?on={on}"]) == {}
 
 
+@pytest.mark.parametrize("on", ["2021-07-20", "2021-08-16", "2021-10-20"])
+@pytest.mark.parametrize("key", ["overall", "key-groups", "adults-follow-up", "teens-15-17-second"])
+def test_figures_of_the_villages_of_a_phase(town, staff, client_of, key, on):
+    assert astray(client_of(staff), [f"/progress/phases/{key}/?on={on}"]) == {}
+
+
 @pytest.mark.parametrize("on", ["2021-07-20", "2021-08-16", "2021-09-12"])
 def test_figures_of_villages_and_groups(town, staff, client_of, on):
     places = (town.baiping, town.huanggu, town.first, town.second)
@@ -176,6 +185,40 @@ def test_figures_of_several_ledgers_are_among_them(town, staff, client_of):
     # Two have no dose, one lacks the second.
     october = client.get("/progress/?on=2021-10-20").content.decode()
     assert dict(figures(october))["/ledgers/everybody/?phase=teens-12-14-second&on=2021-10-20"] == 3
+
+
+def test_what_is_ahead_is_among_the_figures(town, staff, client_of):
+    client = client_of(staff)
+    said = dict(figures(client.get("/progress/?on=2021-08-20").content.decode()))
+    shown = {
+        address.removeprefix("/ledgers/").removesuffix("&on=2021-08-20"): number for address, number in said.items()
+    }
+    ahead = {address: number for address, number in shown.items() if "only=" in address}
+    assert ahead == {
+        "everybody/?residency=permanent&only=claimants": 2,
+        "everybody/?residency=permanent&only=second_due": 3,
+        "everybody/?residency=permanent&only=second_due_soon": 2,
+        "everybody/?residency=permanent&only=reachable": 24,
+        "everybody/?village=500233003000&only=dosed": 0,
+        "incomplete/?residency=permanent&only=soon": 1,
+        "incomplete/?residency=permanent&only=finishing": 5,
+        "unvaccinated/?residency=permanent&only=starting": 16,
+        "exempt/?residency=permanent&only=lasting": 2,
+        "exempt/?residency=permanent&only=deferred": 0,
+    }
+    assert {"unvaccinated/?district=第一片区", "unvaccinated/?residency=permanent&age=12-17"} <= {
+        unquote(address) for address in shown
+    }
+
+
+def test_filters_of_one_ledger_say_nothing_in_another(town, staff, client_of):
+    client = client_of(staff)
+    everybody = total(client, "/ledgers/everybody/?")
+    assert total(client, "/ledgers/everybody/?only=soon&age=12-17x") == everybody
+    assert total(client, "/ledgers/everybody/?district=没有这个片区") == 0
+    # Beside a village its 片区 says nothing.
+    village = total(client, f"/ledgers/everybody/?village={town.huanggu.code}")
+    assert total(client, f"/ledgers/everybody/?village={town.huanggu.code}&district=第一片区") == village
 
 
 def test_everybody_are_the_four_ledgers_each_with_theirs(town, staff, client_of):
