@@ -15,6 +15,7 @@ from registry.clock import today
 from registry.home import Card, home_card, home_is, menu_badge
 from registry.models import Resident, Role, User
 from reports.alerts.reading import open_number
+from reports.briefing.access import issues_visible_to
 from reports.dashboard.links import Lists
 from reports.exports.access import exports_released_by
 from reports.models import Export
@@ -91,6 +92,19 @@ def alerts_open(user: User) -> Card | None:
         return None
     text = "阶段任务滞后或有风险、脱失率接近限值、没有动静，每条写明按哪条规则"
     return Card("预警", text, reverse("alerts"), "看预警", number, "risk", "attention")
+
+
+@home_card(order=5)
+def report_to_send(user: User) -> Card | None:
+    """Today's report once it is made, until it is marked as sent; of corrections the newest."""
+    if not may(user, "briefing.issue"):
+        return None
+    campaign = get_campaign_for(user, None)
+    issue = issues_visible_to(user, campaign).filter(on=today()).first() if campaign else None
+    if issue is None or hasattr(issue, "sending"):
+        return None
+    text = f"{issue.number} 已生成，核对后报出去，再标已报送"
+    return Card("今天的日报待报送", text, reverse("briefing", args=[issue.pk]), "去报送", None, "report", "attention")
 
 
 @home_card(order=90)

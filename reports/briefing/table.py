@@ -50,9 +50,13 @@ class New:
 class Balance:
     """What was told before, what came to it, and what that makes."""
 
-    name: str
+    measure: str
     new: New
     closing: int
+
+    @property
+    def name(self) -> str:
+        return measure_name(self.measure)
 
     @property
     def opening(self) -> int:
@@ -175,8 +179,8 @@ class Report:
     def balance(self) -> list[Balance]:
         """Yesterday + today = total, for each dose by its number and for who completed."""
         total = self.total
-        named = [(dose_name(n + 1), total.new[n], total.dosed[n]) for n in range(self.numbers)]
-        return [Balance(*row) for row in (*named, ("全程", total.new_full, total.permanent.full))]
+        named = [(DOSES[n], total.new[n], total.dosed[n]) for n in range(self.numbers)]
+        return [Balance(*row) for row in (*named, ("full", total.new_full, total.permanent.full))]
 
     @property
     def ranked(self) -> list[Line]:

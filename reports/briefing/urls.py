@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", briefings.briefing, name="briefing"),
     path("<int:pk>/sent/", briefings.briefing_sent, name="briefing_sent"),
     path("<int:pk>/unsent/", briefings.briefing_unsent, name="briefing_unsent"),
+    path("<int:pk>/people/", briefings.briefing_people, name="briefing_people"),
     path("<int:pk>/correct/", briefings.briefing_correct, name="briefing_correct"),
     path("<int:pk>/<slug:kind>/", briefings.briefing_file, name="briefing_file"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -23,7 +24,9 @@ from reports.briefing.access import get_issue_for, issues_visible_to, reads_repo
 from reports.briefing.changes import changes_between
 from reports.briefing.forms import CorrectionForm, HourForm, SentForm
 from reports.briefing.pages import SHOWN, entries_of, job_of, page_of
+from reports.briefing.people import people_page, read_asked
 from reports.briefing.table import read_report
+from reports.briefing.words import since_words, until_words
 from reports.models import Issue
 
 NO_PLAN = "campaigns/no_plan.html"
@@ -131,6 +134,26 @@ def briefing_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def _would_change(issue: Issue) -> list[Any]:
     now = issuing.figures_now(issue, timezone.now())
     return changes_between(read_report(issue.figures), read_report(now))
+
+
+@requires("briefing.view")
+@require_safe
+def briefing_people(request: HttpRequest, pk: int) -> HttpResponse:
+    """The people behind a figure of 本期新增, as known at the cut-off."""
+    issue = get_issue_for(request.user, pk)
+    measure, part, row = (request.GET.get(name, "") for name in ("measure", "part", "row"))
+    asked = read_asked(measure, part, row)
+    report = read_report(issue.figures)
+    line = next((line for line in (*report.lines, report.total) if line.key == row), None)
+    if asked is None or (line is None and row != "total"):
+        raise Http404
+    shown, number, people = people_page(issue, asked, request.GET.get("page"), request.user)
+    context = {
+        "issue": issue, "asked": asked, "place": line.name if line else report.campaign["place"], "shown": shown,
+        "number": number, "people": people, "until": until_words(report), "since": since_words(report),
+        "page_query": f"{urlencode({'measure': measure, 'part': part, 'row': row})}&",
+    }  # fmt: skip
+    return render(request, "reports/briefing_people.html", context)
 
 
 @requires("briefing.view")

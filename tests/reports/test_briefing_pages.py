@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from ledgers.corrections import remove_dose
+from ledgers.models import Dose
 from registry.jobs import run_now
 from registry.models import AuditEntry, Job, Role
 from reports.models import Issue, IssueHour, Sending
@@ -97,6 +99,13 @@ def test_sent_is_marked_once_with_who_and_to_whom(made, staff, client_of):
     assert "已报给县指挥部" in text_of(client.get(reverse("briefing", args=[made.pk])))
 
 
+def test_home_asks_for_the_report_until_it_is_sent(made, staff, client_of):
+    client = client_of(staff)
+    assert "今天的日报待报送" in text_of(client.get("/"))
+    client.post(reverse("briefing_sent", args=[made.pk]), {"to": "县指挥部"})
+    assert "今天的日报待报送" not in text_of(client.get("/"))
+
+
 def test_mark_is_taken_back_and_the_trail_keeps_both(made, staff, client_of):
     client = client_of(staff)
     client.post(reverse("briefing_sent", args=[made.pk]), {"to": "县指挥部"})
@@ -123,6 +132,27 @@ def test_correction_shows_what_it_would_change_and_asks_why(made, place, people,
     answer = client.post(url, {"reason": "卫生院补报"}, follow=True)
     assert "更正 1 改了" in text_of(answer)
     assert "这一期后来出过更正" in text_of(client.get(reverse("briefing", args=[made.pk])))
+
+
+def test_each_part_of_the_new_opens_its_people(made, place, people, staff, client_of, settings):
+    settings.TODAY = make.day("08-17")
+    dose(people["elsewhere"], "08-17", place)
+    dose(people["refuses"], "07-20", place)
+    remove_dose(Dose.objects.get(resident=people["waiting"]), reason="录错", by=staff)
+    url = reverse("briefing_people", args=[issue(place.campaign, make.day("08-17")).pk])
+    dose(people["silent"], "07-21", place)
+    client = client_of(staff)
+
+    def rows(part, row="total"):
+        context = client.get(url, {"measure": "first", "part": part, "row": row}).context
+        return [(one.name, one.number, one.cause) for one in context["people"]]
+
+    assert rows("given") == [("王勇", 1, "本期接种")]
+    assert rows("late") == [("陈建军", 1, "补录以前接种")]
+    assert rows("corrected") == [("谭文华", -1, "更正接种记录")]
+    assert [name for name, *_ in rows("", place.baiping.code)] == ["谭文华", "陈建军"]
+    assert client.get(url, {"measure": "fifth", "row": "total"}).status_code == 404
+    assert client.get(url, {"measure": "first", "row": "500233003999"}).status_code == 404
 
 
 def test_downloads_stand_in_the_trail(made, staff, client_of):
