@@ -126,5 +126,5 @@ async function saved(event) {
 async function tray(key) {
   const { list } = await field.tray(key);
   document.title = "未上传";
-  show(list);
+  show(field.copy("tray-head"), list);
 }
