@@ -47,7 +47,7 @@ def roll_of(unit: Unit, campaign: Campaign, on: date) -> list[Member]:
     open_now = Membership.objects.filter(unit=unit, left_on__isnull=True)
     memberships = list(open_now.select_related("resident__place"))
     stands = _stands(unit, campaign, on)
-    villages = _villages(memberships)
+    villages = villages_of(one.resident for one in memberships)
     members = [_member(one, stands.get(one.resident_id), villages, campaign, on) for one in memberships]
     return sorted(
         members,
@@ -72,8 +72,9 @@ def _stands(unit: Unit, campaign: Campaign, on: date) -> dict[int, dict]:
     return {row.pop("pk"): row for row in columns}
 
 
-def _villages(memberships: Iterable[Membership]) -> dict[str, str]:
-    codes = {one.resident.village_code for one in memberships}
+def villages_of(people: Iterable[Resident]) -> dict[str, str]:
+    """Return the names of the villages people live in, by code."""
+    codes = {one.village_code for one in people}
     return dict(Place.objects.filter(pk__in=codes).values_list("code", "name"))
 
 
@@ -85,7 +86,7 @@ def _member(
         membership=membership,
         course=course,
         age=age_on(membership.resident.birth_on, on),
-        where=_where(membership.resident, villages),
+        where=where_of(membership.resident, villages),
         missing=is_missing(course.ledger, course.sub_state, judged_by=campaign.judged_by),
     )
 
@@ -105,7 +106,8 @@ def _course(membership: Membership, stand: dict | None, campaign: Campaign, on: 
     return Course(**values, excused_until=until and date.fromordinal(until.toordinal() - 1), **shared)
 
 
-def _where(resident: Resident, villages: dict[str, str]) -> str:
+def where_of(resident: Resident, villages: dict[str, str]) -> str:
+    """Say where a member lives; a unit's people come from all villages. Needs `place`."""
     if resident.status == Status.OUTSIDE:
         return "非本辖区"
     place = resident.place

@@ -16,6 +16,7 @@ from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
 from ledgers.models import Zeroing
 from ledgers.units import access, zeroing
+from ledgers.units.roll import villages_of, where_of
 from ledgers.units.rules import DEFINITION
 from ledgers.units.zeroing import ZeroingRefused
 from registry.access import requires
@@ -36,7 +37,8 @@ class Own:
     of: Unit | Place
     field: str
     last: Zeroing | None
-    missing: list[Resident]
+    # Each with where they live, in words.
+    missing: list[tuple[Resident, str]]
     count: int
 
     @property
@@ -63,7 +65,9 @@ def _own(of: Unit | Place, field: str, campaign: Campaign, on: date) -> Own:
     found = zeroing.missing_for(of, campaign, on)
     count = found.count()
     missing = list(found.select_related("place")[:LISTED]) if count else []
-    return Own(of, field, declared.select_related(*_SHOWN_WITH).first(), missing, count)
+    villages = villages_of(missing) if missing else {}
+    named = [(resident, where_of(resident, villages)) for resident in missing]
+    return Own(of, field, declared.select_related(*_SHOWN_WITH).first(), named, count)
 
 
 @requires("zeroing.declare")

@@ -106,6 +106,12 @@ def test_returned_with_a_reason_and_declared_again(zhou, campaign, waterworks, c
     assert declare(waterworks, campaign, on=ON, by=unit_contact).state == "declared"
 
 
+def test_missing_of_a_unit_stand_with_village_and_group(campaign, waterworks, baiping, client_of, unit_contact):
+    make.member(waterworks, make.resident(make.group(baiping, 3), "1980-01-01", name="谭新"))
+    page = text(client_of(unit_contact).get("/zeroing/"))
+    assert "谭新" in page and "白坪村 3组" in page
+
+
 def test_newcomer_ends_it_by_name_after_the_change_and_not_silently(
     zhou, campaign, waterworks, baiping, client_of, unit_contact, staff
 ):
