@@ -1,9 +1,14 @@
 """Celery tasks of the ledgers: the work itself is a job row (design: Long work)."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
+from campaigns.models import Campaign
+from ledgers.doubts.check import check_doubts
 from ledgers.movement.looking import look_nightly
 from ledgers.units.lapsing import check_nightly
+from registry.clock import today
 
 
 @shared_task
@@ -16,3 +21,10 @@ def check_zeroings() -> None:
 def look_through_people() -> None:
     """Suggest villages for 待归类 and find people who may be there twice (each night, by beat)."""
     look_nightly()
+
+
+@shared_task
+def look_for_doubts() -> None:
+    """Ask what the day before gives reason to ask (each night, by beat)."""
+    for campaign in Campaign.objects.select_related("place").filter(is_active=True):
+        check_doubts(campaign, today() - timedelta(days=1))

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("ledgers.survey.urls")),
     path("", include("ledgers.units.urls")),
     path("", include("ledgers.movement.urls")),
+    path("doubts/", include("ledgers.doubts.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
     path("today/", include("ledgers.today.urls")),
 ]

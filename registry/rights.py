@@ -20,6 +20,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # Ledgers between two days and who moved; signing for a day (日清).
     "movements.view": frozenset({CADRE, STAFF, LEADER}),
     "movements.sign": frozenset({STAFF}),
+    # 请核一核: what looks too good to be true, and households drawn to be visited again.
+    "doubt.view": frozenset({STAFF}),
     "ledger.export": frozenset({STAFF}),
     # Let another's export with full numbers go, or send it back; end a standing release.
     "export.release": frozenset({STAFF, LEADER}),

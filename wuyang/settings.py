@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "pick up waiting jobs": {"task": "registry.tasks.sweep_jobs", "schedule": timedelta(minutes=1)},
     "end what is no longer 清零": {"task": "ledgers.tasks.check_zeroings", "schedule": crontab(hour=0, minute=20)},
     "look through the people": {"task": "ledgers.tasks.look_through_people", "schedule": crontab(hour=0, minute=10)},
+    "look for what is too good": {"task": "ledgers.tasks.look_for_doubts", "schedule": crontab(hour=0, minute=5)},
     "end exports": {"task": "reports.tasks.end_old_exports", "schedule": timedelta(hours=1)},
     "look for alerts": {"task": "reports.tasks.look_for_alerts", "schedule": crontab(hour="7,12,17", minute=30)},
     "make the day's reports": {"task": "reports.tasks.issue_due_reports", "schedule": timedelta(minutes=1)},

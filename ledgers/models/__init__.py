@@ -1,4 +1,5 @@
 from ledgers.models.conflicts import Conflict, NotOurs
+from ledgers.models.doubts import Doubt, Revisit
 from ledgers.models.evidence import Evidence
 from ledgers.models.facts import Dose, Exemption, Reason, Statement
 from ledgers.models.follow_up import CallLease, Contact
@@ -10,7 +11,8 @@ from ledgers.models.survey import SurveyRound, Visit, VisitAnswer
 from ledgers.models.zeroing import Zeroing
 
 __all__ = [
-    "CallLease", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose", "Duplicate", "Evidence", "Excuse",
-    "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding", "Reason", "RosterImport",
-    "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
+    "CallLease", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose", "Doubt", "Duplicate", "Evidence",
+    "Excuse", "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding", "Reason", "Revisit",
+    "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit", "VisitAnswer",
+    "Zeroing",
 ]  # fmt: skip

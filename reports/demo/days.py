@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from campaigns.models import Campaign
 from ledgers.corrections import DoseFacts, add_dose, correct_resident, remove_dose
 from ledgers.day import ledger, of_ledger
-from ledgers.models import Dose
+from ledgers.doubts import revisits
+from ledgers.doubts.check import check_doubts
+from ledgers.models import Dose, Visit
 from ledgers.movements.signing import sign_day
-from registry.models import Resident, Source, User
+from registry.models import Entry, Household, Resident, Source, User
 from reports.demo.street import DEMO_DAY, VILLAGES
 
 # From the other end of the lists than the tours of the demonstration, which begin with the first people.
@@ -29,6 +33,34 @@ def write_days(campaign: Campaign, accounts: dict[str, User]) -> None:
     dose = Dose.objects.filter(resident=done[0], campaign=campaign, state=Dose.State.LIVE).latest("given_on")
     remove_dose(dose, reason="录到了同名的人", by=staff)
     correct_resident(done[-1], {"place_id": VILLAGES[1].code}, reason="已搬家", by=staff)
+    _sign_together(campaign, accounts["baiping"])
+    check_doubts(campaign, DEMO_DAY - timedelta(days=1))
+    _draw(campaign, staff)
+
+
+def _sign_together(campaign: Campaign, by: User) -> None:
+    """Eleven households in eight minutes: a meeting in the yard, or not; the office asks."""
+    began = datetime.combine(DEMO_DAY - timedelta(days=1), time(15, 2), tzinfo=timezone.get_current_timezone())
+    walk = campaign.rounds.order_by("-number").first()
+    entry = Entry.objects.create(at=began, by=by, source=Source.VERBAL, label="入户排查：入户完成")
+    households = Household.objects.inside(by.grants.get().place_id).order_by("-pk")[:11]
+    moments = [began + timedelta(seconds=44 * number) for number in range(len(households))]
+    Visit.objects.bulk_create(
+        Visit(
+            household=household, campaign=campaign, round=walk, outcome=Visit.Outcome.VISITED, at=at, received_at=at,
+            by=by, entry=entry,
+        )
+        for household, at in zip(households, moments, strict=True)
+    )  # fmt: skip
+
+
+def _draw(campaign: Campaign, staff: User) -> None:
+    """Households drawn two days before; of the first village most were visited again."""
+    made = revisits.draw(campaign, on=DEMO_DAY - timedelta(days=2), by=staff)
+    first = [one for one in made if one.village_id == made[0].village_id]
+    for one, outcome in zip(first, ("agrees", "agrees", "differs", "agrees", "nobody", "agrees"), strict=False):
+        note = "登记在家，邻居说去了重庆" if outcome == "differs" else ""
+        revisits.answer(one, outcome=outcome, note=note, by=staff)
 
 
 def _of(campaign: Campaign, name: str) -> list[Resident]:
