@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from campaigns import life_views, views
 from campaigns.plan_edit import setup_views as setup
 from campaigns.plan_edit import views as edit
 
 urlpatterns = [
+    path("measures/", include("campaigns.measures.urls")),
     path("plan/", views.plan, name="plan"),
     path("plan/campaigns/", life_views.campaigns, name="campaigns"),
     path("plan/campaigns/new/", setup.campaign_new, name="campaign_new"),

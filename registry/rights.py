@@ -77,6 +77,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # 预警: of one's own villages; when they are raised.
     "alert.view": frozenset({CADRE, STAFF, LEADER}),
     "alert.edit": frozenset({STAFF}),
+    # 一村一策: a village's own measures.
+    "measure.view": frozenset({CADRE, STAFF, LEADER}),
+    "measure.edit": frozenset({CADRE, STAFF}),
     "plan.view": OFFICE,
     "plan.edit": frozenset({STAFF}),
     "accounts.manage": frozenset({STAFF, SYSADMIN}),

@@ -120,6 +120,8 @@ ACTIONS: dict[str, str] = {
     "zeroing.return": "退回清零申报",
     "zeroing.lapse": "清零失效",
     "alert.thresholds": "改预警条件",
+    "measure.write": "写一村一策",
+    "target.lock": "锁定任务分解",
     "nudge.send": "下发督办单",
     "nudge.answer": "反馈督办单",
     "nudge.return": "退回督办单重办",
@@ -150,6 +152,8 @@ SUBJECTS: dict[str, str] = {
     "zeroing": "清零",
     "unit": "单位",
     "nudge": "督办单",
+    "measure": "一村一策",
+    "targetversion": "任务分解",
 }
 
 # Why somebody looks at a full number; the key stands in the trail.

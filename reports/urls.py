@@ -17,6 +17,7 @@ urlpatterns = [
     path("ledgers/<slug:ledger>/totals/", ledgers.ledger_totals, name="ledger_totals"),
     path("ledgers/<slug:ledger>/search/", ledgers.ledger_search, name="ledger_search"),
     path("ledgers/<slug:ledger>/print/", printing.ledger_print, name="ledger_print"),
+    path("targets/", include("reports.splitting.urls")),
     path("alerts/", include("reports.alerts.urls")),
     path("nudges/", include("reports.nudges.urls")),
     path("briefings/", include("reports.briefing.urls")),

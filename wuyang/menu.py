@@ -39,7 +39,7 @@ MENU = [
     Entry("doubts", "请核一核", "search", ("doubt", "revisit"), "核一核", folded=True),
     Entry("zeroing_verify", "清零核验", "flag", ("zeroing_verify",), "核验", folded=True),
     Entry("briefings", "报送", "report", ("briefing",), "报送"),
-    Entry("plan", "方案任务", "plan", ("plan", "phase", "campaign"), "方案", folded=True),
+    Entry("plan", "方案任务", "plan", ("plan", "phase", "campaign", "target"), "方案", folded=True),
     Entry("person_lookup", "按证件号码查人", "search", ("person_lookup",), "查人", folded=True),
     Entry("export_releases", "导出放行", "shield", ("export_release", "standing"), "放行", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),

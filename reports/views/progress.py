@@ -25,6 +25,7 @@ from reports.dashboard.pages import dashboard_page, matrix_page
 from reports.dashboard.phase_page import phase_page
 from reports.dashboard.unit_pages import unit_page, units_page
 from reports.dashboard.village_page import village_page
+from reports.nudges.village import village_pressure
 
 NO_PLAN = "campaigns/no_plan.html"
 
@@ -59,7 +60,8 @@ def village(request: HttpRequest, code: str) -> HttpResponse:
     place = get_place_for(request.user, frame.campaign, code)
     zeroing = last_of(frame.campaign, village=place) if place.level == Place.Level.VILLAGE else None
     page = village_page(request.user, place, frame)
-    return render(request, "reports/village.html", {"page": page, "zeroing": zeroing})
+    pressure = village_pressure(request.user, frame.campaign, place, today())
+    return render(request, "reports/village.html", {"page": page, "zeroing": zeroing, "pressure": pressure})
 
 
 @requires("figures.view")

@@ -1,0 +1,1 @@
+"""一村一策: what a village sets out to do itself."""
