@@ -105,8 +105,6 @@ class DashboardPage(MatrixPage):
     remainder: Remainder
     coming: Coming
     units: Units
-    # Villages this reader is linked to as a leader, first.
-    linked: list[Row]
     units_url: str
 
 
@@ -134,7 +132,6 @@ def dashboard_page(user: User, frame: Frame) -> DashboardPage:
         remainder=remainder_of(total, board.lists, board.then(total)),
         coming=coming_of(frame.campaign, total, board.compared(total), frame.on, board.lists),
         units=_key_units(user, board),
-        linked=[row for row in shared["matrix"].rows if row.linked_leader and row.linked_leader == user.name],
         units_url=url_for(user, "units", frame),
     )
 

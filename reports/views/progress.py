@@ -25,6 +25,7 @@ from reports.dashboard.pages import dashboard_page, matrix_page
 from reports.dashboard.phase_page import phase_page
 from reports.dashboard.unit_pages import unit_page, units_page
 from reports.dashboard.village_page import village_page
+from reports.nudges.linked import leaders_page
 from reports.nudges.village import village_pressure
 
 NO_PLAN = "campaigns/no_plan.html"
@@ -45,11 +46,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     nobody_yet = None if has_people(frame) else empty_page(request.user, frame)
     if nobody_yet:
         return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})
+    first = leaders_page(request.user, frame.campaign, frame.on)
     if not reach.whole:
-        return render(request, "reports/villages.html", {"page": matrix_page(request.user, frame, reach)})
+        context = {"page": matrix_page(request.user, frame, reach), "first": first}
+        return render(request, "reports/villages.html", context)
     # Put together only if its parts are not kept from a moment ago.
     page = SimpleLazyObject(lambda: dashboard_page(request.user, frame))
-    return render(request, "reports/dashboard.html", {"page": page, "stamp": stamp_of(request.user, frame)})
+    return render(
+        request, "reports/dashboard.html", {"page": page, "stamp": stamp_of(request.user, frame), "first": first}
+    )
 
 
 @requires("figures.view")

@@ -1,0 +1,133 @@
+"""What a leader sees first: the linked villages by 片区, and what was pressed there (plan 一(一), 联片督战)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from campaigns.nudges.access import nudges_visible_to
+from campaigns.nudges.reading import NudgeCounts, counts_of, open_by_village
+from campaigns.targets import target_lines
+from registry.access import scope_of
+from registry.models import Place, Role, User
+from reports.alerts.reading import open_number
+from reports.dashboard.lines import Line, line_of
+from reports.dashboard.links import Lists
+from reports.dashboard.remainder import remainder_of
+from reports.dashboard.top import JUDGED_NAMES, gap_of
+from reports.figures import Row, places_at
+
+
+@dataclass(frozen=True)
+class LinkedVillage:
+    """A linked village with how many it misses, how many of them can be won, and its 督办单."""
+
+    line: Line
+    gap: int | None
+    winnable: int
+    nudges: NudgeCounts
+
+    @property
+    def url(self) -> str:
+        return reverse("village", args=[self.line.key])
+
+
+@dataclass(frozen=True)
+class District:
+    """The linked villages of one 片区 ("" where none is written down), the furthest behind first."""
+
+    name: str
+    villages: list[LinkedVillage]
+    # Villages of the same 片区 that another leader is linked to.
+    others: list[LinkedVillage]
+
+    @property
+    def gap(self) -> int:
+        return sum(one.gap or 0 for one in self.villages)
+
+    @property
+    def winnable(self) -> int:
+        return sum(one.winnable for one in self.villages)
+
+
+@dataclass(frozen=True)
+class LeadersPage:
+    districts: list[District]
+    nudges: NudgeCounts
+    alerts: int
+    judged_name: str
+    on: date
+
+    @property
+    def villages(self) -> int:
+        return sum(len(one.villages) for one in self.districts)
+
+    @property
+    def gap(self) -> int:
+        return sum(one.gap for one in self.districts)
+
+    @property
+    def winnable(self) -> int:
+        return sum(one.winnable for one in self.districts)
+
+
+def leaders_page(user: User, campaign: Campaign, on: date) -> LeadersPage | None:
+    """Return what stands first on a leader's dashboard, as of `on`; None for whoever is no leader.
+
+    A constant number of queries; without a linked village only the sheets and alerts are counted.
+    """
+    if Role.LEADER not in scope_of(user).roles:
+        return None
+    read = scope_of(user).prefixes(Role.LEADER)
+    villages = list(Place.objects.villages().within_any(read).inside(campaign.place.prefix))
+    linked = {one.code for one in villages if _is_linked(user, one)}
+    return LeadersPage(
+        districts=_districts(campaign, on, villages, linked) if linked else [],
+        nudges=counts_of(nudges_visible_to(user).filter(campaign=campaign), on),
+        alerts=open_number(user),
+        judged_name=JUDGED_NAMES[campaign.judged_by],
+        on=on,
+    )
+
+
+def _is_linked(user: User, village: Place) -> bool:
+    """By the roster of villages, which names the leader, or by the account's own scope."""
+    if user.name and village.linked_leader == user.name:
+        return True
+    own = scope_of(user).places.get(Role.LEADER, ())
+    return any(len(prefix) == Place.Level.VILLAGE and village.code == prefix for prefix in own)
+
+
+def _districts(campaign: Campaign, on: date, villages: list[Place], linked: set[str]) -> list[District]:
+    made = {one.line.key: one for one in _lines(campaign, on, villages)}
+    by_district = sorted(villages, key=lambda one: (one.district_group, one.code))
+    found = []
+    for name, group in groupby(by_district, key=lambda one: one.district_group):
+        members = [one.code for one in group]
+        own = [made[code] for code in members if code in linked]
+        # No name, no 片区: then the others have nothing to do with it.
+        others = [made[code] for code in members if code not in linked and name]
+        if own:
+            found.append(District(name, _behind_first(own), _behind_first(others)))
+    return found
+
+
+def _behind_first(found: list[LinkedVillage]) -> list[LinkedVillage]:
+    return sorted(found, key=lambda one: -(one.gap or 0))
+
+
+def _lines(campaign: Campaign, on: date, villages: Iterable[Place]) -> Iterable[LinkedVillage]:
+    rows = places_at(campaign, on, campaign.place.prefix, Place.Level.VILLAGE)
+    targets = {line.place.code: line for line in target_lines(campaign)[0]}
+    nudges = open_by_village(campaign, on)
+    for village in villages:
+        target = targets[village.code]
+        row = rows.get(village.code) or Row()
+        line = line_of(village.code, village.name, row, campaign, base=target.census_base, goal=target.goal)
+        winnable = remainder_of(line, Lists(on)).winnable
+        yield LinkedVillage(line, gap_of(line, campaign.judged_by), winnable, nudges.get(village.code, NudgeCounts()))
