@@ -77,6 +77,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # 预警: of one's own villages; when they are raised.
     "alert.view": frozenset({CADRE, STAFF, LEADER}),
     "alert.edit": frozenset({STAFF}),
+    # 一日一报 of the own account.
+    "digest.view": frozenset({CADRE, UNIT, CLINIC, STAFF, LEADER}),
     # 一村一策: a village's own measures.
     "measure.view": frozenset({CADRE, STAFF, LEADER}),
     "measure.edit": frozenset({CADRE, STAFF}),

@@ -17,6 +17,7 @@ from registry.models import Resident, Role, User
 from reports.alerts.reading import open_number
 from reports.briefing.access import issues_visible_to
 from reports.dashboard.links import Lists
+from reports.digest.views import news_of
 from reports.exports.access import exports_released_by
 from reports.models import Export
 
@@ -90,7 +91,7 @@ def alerts_open(user: User) -> Card | None:
     number = open_number(user) if may(user, "alert.view") else 0
     if not number:
         return None
-    text = "阶段任务滞后或有风险、脱失率接近限值、没有动静，每条写明按哪条规则"
+    text = "阶段任务滞后或有风险、脱失率偏高、没有动静，每条写明按哪条规则"
     return Card("预警", text, reverse("alerts"), "看预警", number, "risk", "attention")
 
 
@@ -105,6 +106,17 @@ def report_to_send(user: User) -> Card | None:
         return None
     text = f"{issue.number} 已生成，核对后报出去，再标已报送"
     return Card("今天的日报待报送", text, reverse("briefing", args=[issue.pk]), "去报送", None, "report", "attention")
+
+
+@home_card(order=80)
+def digest_of_the_day(user: User) -> Card | None:
+    """一日一报 of today or yesterday."""
+    last = user.digests.order_by("-on").first() if may(user, "digest.view") else None
+    if last is None or (today() - last.on).days > 1:
+        return None
+    news = news_of(last)
+    text = "；".join(f"{one.kind.name}：{one.text}" for one in news[:2])
+    return Card("一日一报", text, reverse("digest"), "看全部", len(news), "report")
 
 
 @home_card(order=90)

@@ -7,6 +7,8 @@ from campaigns.models import Campaign
 from registry.clock import today
 from reports.alerts.check import check_alerts
 from reports.briefing.issuing import order_due
+from reports.digest.make import make_digests
+from reports.digest.rules import may_be_made
 from reports.exports.make import end_exports
 from reports.refresh import refresh_nightly
 
@@ -28,6 +30,14 @@ def look_for_alerts() -> None:
     """Look at the rules of every active campaign (by beat; after each recomputation as well)."""
     for campaign in Campaign.objects.select_related("place").filter(is_active=True):
         check_alerts(campaign, today())
+
+
+@shared_task
+def make_day_digests() -> None:
+    """Make 一日一报 of the day (at 18:00 by beat, and until 20:30 should that be missed); none from 21:00 on."""
+    now = timezone.now()
+    if may_be_made(timezone.localtime(now).time()):
+        make_digests(today(), now)
 
 
 @shared_task

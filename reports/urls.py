@@ -18,6 +18,7 @@ urlpatterns = [
     path("ledgers/<slug:ledger>/search/", ledgers.ledger_search, name="ledger_search"),
     path("ledgers/<slug:ledger>/print/", printing.ledger_print, name="ledger_print"),
     path("targets/", include("reports.splitting.urls")),
+    path("digest/", include("reports.digest.urls")),
     path("alerts/", include("reports.alerts.urls")),
     path("nudges/", include("reports.nudges.urls")),
     path("briefings/", include("reports.briefing.urls")),

@@ -25,6 +25,7 @@ MENU = [
     Entry("follow_up", "催种", "phone", ("follow_up",), "催种"),
     Entry("follow_up_home_visits", "上门接种", "pin", ("follow_up_home_visits",), "上门"),
     Entry("nudges", "督办", "flag", ("nudge",), "督办"),
+    Entry("digest", "一日一报", "report", ("digest",), "一报", folded=True),
     Entry("alerts", "预警", "risk", ("alert",), "预警", folded=True),
     Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
     Entry("balance", "台账变动", "arrow", ("balance",), "台账变动", folded=True),

@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "look through the people": {"task": "ledgers.tasks.look_through_people", "schedule": crontab(hour=0, minute=10)},
     "look for what is too good": {"task": "ledgers.tasks.look_for_doubts", "schedule": crontab(hour=0, minute=5)},
     "end exports": {"task": "reports.tasks.end_old_exports", "schedule": timedelta(hours=1)},
+    "one digest a day": {"task": "reports.tasks.make_day_digests", "schedule": crontab(hour="18-20", minute="0,30")},
     "look for alerts": {"task": "reports.tasks.look_for_alerts", "schedule": crontab(hour="7,12,17", minute=30)},
     "make the day's reports": {"task": "reports.tasks.issue_due_reports", "schedule": timedelta(minutes=1)},
     "recompute figures each night": {"task": "reports.tasks.recompute_nightly", "schedule": crontab(hour=0, minute=40)},

@@ -34,7 +34,8 @@ class AlertLine:
     @property
     def condition(self) -> str:
         """The rule that raised it, in words."""
-        return condition(self.alert.rule, self.alert.threshold)
+        measure = self.alert.phase.measure if self.alert.phase else ""
+        return condition(self.alert.rule, self.alert.threshold, measure)
 
     @property
     def is_of_a_village(self) -> bool:

@@ -78,10 +78,10 @@ def sentence(
     return f"“{phase}”还差 {figures.get('remaining', 0):,} 人{won}{until}"
 
 
-def condition(rule: str, threshold: str) -> str:
-    """Say the rule that raised an alert, with the threshold it then had."""
+def condition(rule: str, threshold: str, measure: str = "") -> str:
+    """Say the rule that raised an alert, with the threshold it then had; `measure` is the phase item's (rules 6)."""
     return {
-        BEHIND: "完成得比均匀推进慢",
+        BEHIND: "该催的人比一周前多" if measure == "up_to_date" else "完成得比均匀推进慢",
         AT_RISK: "照近7天日均，预计完成日晚于截止日或算不出",
         DROPOUT: f"脱失率达到 {_limit(threshold)}",
         SILENT: f"连续 {threshold} 天没有任何记录，今天也还没有",

@@ -1,9 +1,10 @@
-"""督办单 of the demonstration: one late, one answered, one returned, one to a unit, one struck off."""
+"""督办单 and a village's measures in the demonstration, all invented."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from campaigns.measures.actions import write_measure
 from campaigns.models import Campaign, Nudge
 from campaigns.nudges import actions
 from campaigns.nudges.rules import first_sentence
@@ -16,7 +17,7 @@ Subject = Nudge.Subject
 
 
 def write_nudges(campaign: Campaign, accounts: dict[str, User]) -> None:
-    """Invented words over the figures of the day; sent some days ago."""
+    """One late, one answered, one returned, one to a unit, one struck off: invented words over the day's figures."""
     phase = campaign.phase_items.get(key="adults-first")
     situations = Situations(campaign, DEMO_DAY, [phase])
 
@@ -51,3 +52,16 @@ def write_nudges(campaign: Campaign, accounts: dict[str, User]) -> None:
     actions.close(done, on=DEMO_DAY - 3 * DAY, by=accounts["zhuanban"])
     works = Unit.objects.get(name="乌杨水厂")
     send(works, Subject.ZEROING, "没打的逐人说清原因，有禁忌的交诊断证明。", -1, 3, "lingdao")
+
+
+def write_measures(campaign: Campaign, accounts: dict[str, User]) -> None:
+    """Two measures of 白坪村, one of them put into other words since."""
+    village = Place.objects.get(pk=BY_NAME["白坪村"].code)
+    by = accounts["baiping"]
+    said = {"responsible": "秦素芳", "start_on": DEMO_DAY - 6 * DAY, "due_on": DEMO_DAY + 6 * DAY}
+    first = write_measure(campaign, village, text="逢场天在村口设接种宣传点，当场登记预约。", **said, by=by)
+    write_measure(
+        campaign, village, text="逢场天在村口设点登记预约，包车每天两趟送到卫生院。", **said, follows=first, by=by
+    )
+    said |= {"responsible": "向荣华", "due_on": DEMO_DAY + 14 * DAY}
+    write_measure(campaign, village, text="外出务工的逐户打视频电话，要回在外接种的凭证照片。", **said, by=by)

@@ -1,4 +1,5 @@
 from reports.models.alerts import Alert
+from reports.models.digests import Digest
 from reports.models.exports import Export, StandingRelease
 from reports.models.figures import FactsClock, Figure, PhaseFigure
 from reports.models.issued import Issue, IssueFile, IssueHour, Sending
@@ -7,6 +8,7 @@ from reports.models.tokens import ApiToken
 __all__ = [
     "Alert",
     "ApiToken",
+    "Digest",
     "Export",
     "FactsClock",
     "Figure",

@@ -13,7 +13,7 @@ class Alert(models.Model):
     class Rule(models.TextChoices):
         BEHIND = "behind", "阶段任务滞后"
         AT_RISK = "at_risk", "阶段任务有风险"
-        DROPOUT = "dropout", "脱失率接近限值"
+        DROPOUT = "dropout", "脱失率偏高"
         SILENT = "silent", "没有动静"
 
     # Rules about a phase item.

@@ -19,8 +19,9 @@ from reports.alerts.reading import open_number
 from reports.dashboard.lines import Line, line_of
 from reports.dashboard.links import Lists
 from reports.dashboard.remainder import remainder_of
-from reports.dashboard.top import JUDGED_NAMES, gap_of
+from reports.dashboard.top import gap_of
 from reports.figures import Row, places_at
+from reports.rules import base_of
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class LinkedVillage:
     """A linked village with how many it misses, how many of them can be won, and its 督办单."""
 
     line: Line
+    row: Row
     gap: int | None
     winnable: int
     nudges: NudgeCounts
@@ -45,35 +47,21 @@ class District:
     villages: list[LinkedVillage]
     # Villages of the same 片区 that another leader is linked to.
     others: list[LinkedVillage]
-
-    @property
-    def gap(self) -> int:
-        return sum(one.gap or 0 for one in self.villages)
-
-    @property
-    def winnable(self) -> int:
-        return sum(one.winnable for one in self.villages)
+    gap: int | None
 
 
 @dataclass(frozen=True)
 class LeadersPage:
     districts: list[District]
+    # Of all linked villages together; null without a goal.
+    gap: int | None
+    winnable: int
     nudges: NudgeCounts
     alerts: int
-    judged_name: str
-    on: date
 
     @property
     def villages(self) -> int:
         return sum(len(one.villages) for one in self.districts)
-
-    @property
-    def gap(self) -> int:
-        return sum(one.gap for one in self.districts)
-
-    @property
-    def winnable(self) -> int:
-        return sum(one.winnable for one in self.districts)
 
 
 def leaders_page(user: User, campaign: Campaign, on: date) -> LeadersPage | None:
@@ -86,12 +74,14 @@ def leaders_page(user: User, campaign: Campaign, on: date) -> LeadersPage | None
     read = scope_of(user).prefixes(Role.LEADER)
     villages = list(Place.objects.villages().within_any(read).inside(campaign.place.prefix))
     linked = {one.code for one in villages if _is_linked(user, one)}
+    districts = _districts(campaign, on, villages, linked) if linked else []
+    own = [one for district in districts for one in district.villages]
     return LeadersPage(
-        districts=_districts(campaign, on, villages, linked) if linked else [],
+        districts=districts,
+        gap=_gap(campaign, own),
+        winnable=sum(one.winnable for one in own),
         nudges=counts_of(nudges_visible_to(user).filter(campaign=campaign), on),
         alerts=open_number(user),
-        judged_name=JUDGED_NAMES[campaign.judged_by],
-        on=on,
     )
 
 
@@ -113,8 +103,17 @@ def _districts(campaign: Campaign, on: date, villages: list[Place], linked: set[
         # No name, no 片区: then the others have nothing to do with it.
         others = [made[code] for code in members if code not in linked and name]
         if own:
-            found.append(District(name, _behind_first(own), _behind_first(others)))
+            found.append(District(name, _behind_first(own), _behind_first(others), _gap(campaign, own)))
     return found
+
+
+def _gap(campaign: Campaign, villages: list[LinkedVillage]) -> int | None:
+    """Return what is missing to the goal of several villages, which is worked out on their sum (rules 5)."""
+    total = Row()
+    for one in villages:
+        total += one.row
+    base = base_of([one.line.coverage.census_base for one in villages])
+    return gap_of(line_of("", "", total, campaign, base=base), campaign.judged_by)
 
 
 def _behind_first(found: list[LinkedVillage]) -> list[LinkedVillage]:
@@ -130,4 +129,5 @@ def _lines(campaign: Campaign, on: date, villages: Iterable[Place]) -> Iterable[
         row = rows.get(village.code) or Row()
         line = line_of(village.code, village.name, row, campaign, base=target.census_base, goal=target.goal)
         winnable = remainder_of(line, Lists(on)).winnable
-        yield LinkedVillage(line, gap_of(line, campaign.judged_by), winnable, nudges.get(village.code, NudgeCounts()))
+        counts = nudges.get(village.code, NudgeCounts())
+        yield LinkedVillage(line, row, gap_of(line, campaign.judged_by), winnable, counts)

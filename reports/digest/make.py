@@ -1,0 +1,133 @@
+"""Making the day's digests: one row per account with news, from the same queries as the pages they lead to."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Max, Q, QuerySet
+
+from campaigns.models import NudgeStep
+from campaigns.nudges.access import nudges_answered_by
+from ledgers.models import Conflict, Dose, Exemption
+from registry.access import may, scope_of
+from registry.models import User
+from reports.alerts.reading import alerts_visible_to
+from reports.models import Digest
+
+DAY = timedelta(days=1)
+# So many changed doses are named in one digest.
+NAMED = 20
+Counts = dict[int, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Window:
+    """News after `since` up to and including `until`."""
+
+    since: datetime
+    until: datetime
+
+    def of(self, field: str) -> Q:
+        return Q(**{f"{field}__gt": self.since, f"{field}__lte": self.until})
+
+
+def make_digests(on: date, now: datetime) -> int:
+    """Make the digests of the business day `on` for every account that has none yet and something new; return
+    how many were made. Safe to run twice: an account gets one a day.
+
+    News of a scope is counted once for all accounts of that scope, news of a person's own entries in one
+    query for everybody.
+    """
+    window = Window(_last(now), now)
+    accounts = list(User.objects.filter(is_active=True, grants__isnull=False).distinct())
+    counts: Counts = defaultdict(Counter)
+    _of_scopes(accounts, window, counts)
+    _of_senders(window, counts)
+    _of_claimants(window, counts)
+    doses = _changed_doses(window)
+    for user, keys in doses.items():
+        counts[user]["changed"] = len(keys)
+    told = [user for user in accounts if +counts[user.pk]]
+    before = Digest.objects.filter(on=on).count()
+    rows = [_digest(user, on, window, counts[user.pk], doses.get(user.pk, [])) for user in told]
+    Digest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return Digest.objects.filter(on=on).count() - before
+
+
+def _last(now: datetime) -> datetime:
+    """The moment of the last round, at most a week back; a day back where there was none."""
+    last = Digest.objects.filter(made_at__lt=now).aggregate(last=Max("made_at"))["last"]
+    return max(last, now - 7 * DAY) if last else now - DAY
+
+
+def _digest(user: User, on: date, window: Window, counts: Counter[str], doses: list[int]) -> Digest:
+    return Digest(user=user, on=on, since=window.since, made_at=window.until, counts=dict(+counts), doses=doses[:NAMED])
+
+
+def _of_scopes(accounts: Iterable[User], window: Window, counts: Counts) -> None:
+    """Count what the account's scope sees, once for each scope: the pages' own queries say who sees what."""
+    known: dict[str, Counter[str]] = {}
+    for user in accounts:
+        scope = repr(scope_of(user))
+        if scope not in known:
+            known[scope] = Counter({name: of(user, window) for name, (right, of) in _NEWS.items() if may(user, right)})
+        counts[user.pk].update(known[scope])
+
+
+def _steps(user: User, window: Window, *kinds: str) -> QuerySet[NudgeStep]:
+    own = nudges_answered_by(user).filter(campaign__is_active=True)
+    return NudgeStep.objects.filter(window.of("at"), nudge__in=own.values("pk"), kind__in=kinds).exclude(by=user)
+
+
+def _asked(user: User, window: Window) -> int:
+    return _steps(user, window, NudgeStep.Kind.SENT, NudgeStep.Kind.RETURNED).count()
+
+
+def _closed(user: User, window: Window) -> int:
+    return _steps(user, window, NudgeStep.Kind.CLOSED).count()
+
+
+def _alerts(user: User, window: Window) -> int:
+    return alerts_visible_to(user).filter(window.of("raised_at"), ended_at__isnull=True).count()
+
+
+def _questions(user: User, window: Window) -> int:
+    return Conflict.objects.visible_to(user).open().filter(window.of("entry__at")).count()
+
+
+_NEWS: dict[str, tuple[str, Callable[[User, Window], int]]] = {
+    "asked": ("nudge.answer", _asked),
+    "closed": ("nudge.answer", _closed),
+    "alerts": ("alert.view", _alerts),
+    "questions": ("conflict.decide", _questions),
+}
+
+
+def _of_senders(window: Window, counts: Counts) -> None:
+    answers = NudgeStep.objects.filter(window.of("at"), kind=NudgeStep.Kind.ANSWERED).exclude(by=F("nudge__sent_by"))
+    for user, number in _grouped(answers, "nudge__sent_by"):
+        counts[user]["answered"] = number
+
+
+def _of_claimants(window: Window, counts: Counts) -> None:
+    """Claims decided by somebody else, for who filed them."""
+    decided = Exemption.objects.filter(window.of("decided_entry__at")).exclude(decided_entry__by=F("entry__by"))
+    for state in (Exemption.State.APPROVED, Exemption.State.REJECTED):
+        for user, number in _grouped(decided.filter(state=state), "entry__by"):
+            counts[user][str(state)] = number
+
+
+def _changed_doses(window: Window) -> dict[int, list[int]]:
+    """Return the doses that somebody typed and somebody else ended, by who typed them; rosters tell their own."""
+    ended = Dose.objects.filter(window.of("ended_entry__at"), entry__job__isnull=True, state__in=Dose.ENDED)
+    found: dict[int, list[int]] = defaultdict(list)
+    for user, dose in ended.exclude(ended_entry__by=F("entry__by")).order_by("pk").values_list("entry__by", "pk"):
+        found[user].append(dose)
+    return found
+
+
+def _grouped(rows: QuerySet, by: str) -> Iterable[tuple[int, int]]:
+    return rows.order_by().values(by).annotate(number=Count("pk")).values_list(by, "number")
