@@ -7,6 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign, Measure
 from registry import audit
 from registry.models import Place, User
@@ -34,6 +35,7 @@ def write_measure(
 
     Raises MeasureRefused where somebody else changed it meanwhile.
     """
+    require_open(campaign)
     said = {"text": text, "responsible": responsible, "start_on": start_on, "due_on": due_on, "state": state}
     if follows and all(getattr(follows, name) == value for name, value in said.items()):
         return None

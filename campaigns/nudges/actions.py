@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign, Nudge, NudgeStep, PhaseItem
 from campaigns.nudges.rules import Situation, days_late
 from registry import audit
@@ -39,6 +40,7 @@ def send(
 
     Raises NudgeRefused where one is open about the same subject, or the day or the words are wanting.
     """
+    require_open(campaign)
     text = _words(text, "写明要办什么。")
     _not_past(due_on, on)
     # Locked, so that two sheets sent at once get two numbers.
@@ -111,6 +113,7 @@ def _locked(nudge: Nudge, *states: str) -> Nudge:
     """Return the row locked; refused where somebody else has moved it on meanwhile."""
     # Without the joined village and unit: a nullable side of a join cannot be locked.
     locked = Nudge.objects.select_for_update().get(pk=nudge.pk)
+    require_open(locked.campaign)
     if locked.state not in states:
         raise NudgeRefused(f"这张督办单已是“{locked.get_state_display()}”，刷新页面看现在的情况。")
     return locked

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from campaigns.closing import require_not_ended
 from campaigns.models import Campaign, Target, TargetShare, TargetVersion
 from campaigns.signals import plan_changed
 from campaigns.splitting.rules import SplitRefused
@@ -47,6 +48,7 @@ def lock_split(
     """Keep a split as the next version; of villages its parts are their task numbers from now on, and the
     total is the whole place's. Raises SplitRefused where it does not add up or a reason is wanting.
     """
+    require_not_ended(campaign)
     if not reason.strip():
         raise SplitRefused("写明为什么这样分，例如上级文件名称。")
     if any(share.is_adjusted and not share.reason.strip() for share in shares):

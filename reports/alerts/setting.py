@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from campaigns.closing import require_not_ended
 from campaigns.models import Campaign
 from registry import audit
 from registry.models import User
@@ -18,6 +19,7 @@ def set_thresholds(
     campaign: Campaign, thresholds: Thresholds, *, on: date, reason: str, by: User, address: str = ""
 ) -> bool:
     """Keep other thresholds and look at the rules anew; return whether anything changed."""
+    require_not_ended(campaign)
     # Locked, so that nobody's other thresholds are written over.
     locked = Campaign.objects.select_for_update().select_related("place").get(pk=campaign.pk)
     old, new = read_thresholds(locked.thresholds).as_json(), thresholds.as_json()

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from campaigns.actions import load_plan
 from campaigns.plan_files import DEFAULT_PLAN, plan_path, read_plan
 from ledgers import standings
 from registry import audit, jobs
 from registry.accounts import system_user
+from registry.clock import today
 from registry.models import Job
 from reports.demo import write
 from reports.demo.accounts import make_accounts
@@ -28,6 +30,7 @@ from reports.demo.rosters import Desk
 from reports.demo.rounds import make_grids, write_rounds
 from reports.demo.story import Story, tell
 from reports.demo.write import is_demonstration
+from reports.digest.make import make_digests
 
 __all__ = ["count_figures", "invent", "is_demonstration"]
 
@@ -91,6 +94,8 @@ def count_figures(*, say: Say) -> None:
         # Counting gives way to what waits behind it and asks for itself again.
         while job := Job.objects.filter(state=Job.State.WAITING).order_by("created_at").first():
             jobs.run_now(job)
+    with _step("算出每个账号的一日一报", say):
+        make_digests(today(), timezone.now())
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.actions import load_plan
+from campaigns.closing import CampaignClosed
 from campaigns.models import Campaign, Nudge, NudgeStep
 from campaigns.nudges import access, actions, reading
 from campaigns.nudges.actions import NudgeRefused
@@ -130,6 +131,18 @@ def test_open_sheets_are_one_query(number, campaign, baiping, huanggu, zhuhe, st
         lines = reading.open_nudges(campaign, ON)
         assert [str(line.nudge.of) + str(line.nudge.sent_by) + line.nudge.about for line in lines]
     assert len(queries) == 1
+
+
+def test_nothing_is_written_once_the_campaign_has_ended(nudge, baiping, campaign, staff, cadre_baiping):
+    Campaign.objects.filter(pk=campaign.pk).update(is_active=False, is_draft=False)
+    campaign.refresh_from_db()
+    for act in (
+        lambda: send(baiping, campaign, staff, subject="overdue"),
+        lambda: actions.answer(nudge, text="办了。", on=ON, by=cadre_baiping),
+        lambda: actions.close(nudge, text="停", on=ON, by=staff),
+    ):
+        with pytest.raises(CampaignClosed):
+            act()
 
 
 # Who reads, answers and judges.
