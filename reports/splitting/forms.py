@@ -50,11 +50,11 @@ class SplitForm(InputMixin, forms.Form):
         self.parts = parts
         for part in parts.rows:
             label = f"{part.of.name}调整为"
-            number = forms.NumberInput(attrs=_SHORT | {"aria-label": label})
+            number = forms.NumberInput(attrs=_SHORT | {"aria-label": label, "placeholder": "调整为"})
             self.fields[f"fixed_{part.key}"] = forms.IntegerField(
                 label=label, required=False, min_value=0, max_value=MOST, widget=number, error_messages=_NUMBER
             )
-            why = forms.TextInput(attrs={"class": "input", "aria-label": f"{part.of.name}调整原因"})
+            why = forms.TextInput(attrs={"aria-label": f"{part.of.name}调整原因", "placeholder": "为什么"})
             self.fields[f"why_{part.key}"] = forms.CharField(
                 label=f"{part.of.name}调整原因", required=False, max_length=200, widget=why
             )
