@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,6 +24,7 @@ from reports.splitting.forms import ByForm, SplitForm
 from reports.splitting.weights import Part, Parts, parts_of
 
 PER_PAGE = 50
+NO_PLAN = "campaigns/no_plan.html"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,11 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 def target_split(request: HttpRequest) -> HttpResponse:
     """Split the task; nothing is written before it is locked, and it is locked as previewed."""
-    campaign = _campaign_to_change(request)
+    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
+    if campaign is None:
+        return render(request, NO_PLAN)
+    if not may_change(request.user, campaign):
+        raise PermissionDenied
     by = ByForm(request.GET)
     kind, basis = by.chosen
     context: dict[str, Any] = {"campaign": campaign, "kind": kind, "basis": basis, "kinds": _KINDS, "on": today()}
@@ -75,15 +80,6 @@ _KINDS = [
     ("villages", "census", "村（社区），按普查"), ("villages", "registry", "村（社区），按在册"),
     ("departments", "registry", "主管部门，按在册"),
 ]  # fmt: skip
-
-
-def _campaign_to_change(request: HttpRequest) -> Campaign:
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        raise Http404
-    if not may_change(request.user, campaign):
-        raise PermissionDenied
-    return campaign
 
 
 def _shares(form: SplitForm) -> list[Share]:
@@ -130,7 +126,7 @@ def target_versions(request: HttpRequest) -> HttpResponse:
     """Every locked version: who, when, why."""
     campaign = get_campaign_for(request.user, request.GET.get("campaign"))
     if campaign is None:
-        return render(request, "campaigns/no_plan.html")
+        return render(request, NO_PLAN)
     found = campaign.target_versions.select_related("locked_by").order_by("-locked_at", "-pk")
     context = {
         "campaign": campaign,
