@@ -214,7 +214,8 @@ def _border_below(paragraph: Paragraph) -> None:
     for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", "A92B1D")):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)
+    # Word wants the parts of a paragraph's properties in the order of its schema.
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
 
 
 def _page_number(paragraph: Paragraph) -> None:

@@ -161,6 +161,12 @@ def test_word_has_sentences_chart_and_table(made):
     assert [section.orientation for section in document.sections] == [0, 1]
 
 
+def test_properties_of_the_head_stand_in_the_order_that_word_wants(made):
+    head = Document(path_of(made, "docx")).paragraphs[1]
+    head_properties = [part.tag.partition("}")[2] for part in head._p.pPr]
+    assert head_properties == ["pBdr", "jc"]
+
+
 def test_chart_brings_its_numbers_along(made):
     with zipfile.ZipFile(path_of(made, "docx")) as archive:
         chart = archive.read("word/charts/chart1.xml").decode()
