@@ -21,8 +21,8 @@ FIRST = {
     "js": ["vendor/htmx-2.0.10/htmx.min.js", "vendor/idb-8.0.4/umd.js", "js/app.js"],
 }
 LAST = {"css": ["css/print.css"], "js": []}
-# The office's large pages load their own: the dashboard with its charts.
-APART = {"css/dashboard.css", "js/dashboard.js"}
+# The office's large pages load their own: the dashboard with its charts, the chart on the wall, the large screen.
+APART = {"css/dashboard.css", "js/dashboard.js", "css/wall.css", "css/screen.css", "js/screen.js"}
 BUNDLES = {"css/all.css": "css", "js/all.js": "js"}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
