@@ -87,6 +87,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "accounts.manage": frozenset({STAFF, SYSADMIN}),
     # Tokens with which other offices' programs read figures.
     "tokens.manage": frozenset({STAFF, SYSADMIN}),
+    # 大屏 in the meeting room: a session that opens nothing else.
+    "screen.open": frozenset({STAFF, LEADER}),
     # Figures by place and day as CSV.
     "figures.daily": frozenset({STAFF, LEADER}),
     # One-time login codes on paper; of a village's cadres only its 文书 (RoleGrant.may_give_codes).

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from reports.dashboard import screen
 from reports.views import exports, ledgers, printing, progress, releases
 
 urlpatterns = [
@@ -9,6 +10,8 @@ urlpatterns = [
     path("progress/", progress.dashboard, name="dashboard"),
     path("progress/wall/", progress.wall_chart, name="wall_chart"),
     path("progress/phases/<slug:key>/", progress.phase, name="dashboard_phase"),
+    path("progress/screen/", screen.screen, name="screen"),
+    path("progress/screen/figures/", screen.screen_figures, name="screen_figures"),
     path("progress/<str:code>/", progress.village, name="village"),
     path("units/", progress.units, name="units"),
     path("units/<int:pk>/", progress.unit, name="unit"),

@@ -20,7 +20,7 @@ class Entry(NamedTuple):
 MENU = [
     Entry("home", "首页", "home", ("home",), "首页"),
     Entry("today", "今天要办", "calendar", ("today",), "今天要办"),
-    Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall"), "总览"),
+    Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall", "screen"), "总览"),
     Entry("survey", "入户排查", "pin", ("survey", "household", "rounds", "caretakers", "grid", "loose"), "入户"),
     Entry("follow_up", "催种", "phone", ("follow_up",), "催种"),
     Entry("follow_up_home_visits", "上门接种", "pin", ("follow_up_home_visits",), "上门"),

@@ -125,10 +125,31 @@ class SessionLimitsMiddleware:
     def _check(self, request: HttpRequest) -> None:
         now, session = int(time.time()), request.session
         since, seen = session.get("since", now), session.get("seen", 0)
-        if now - since > settings.SESSION_COOKIE_AGE or (seen and now - seen > _idle_seconds(request.user)):
+        # The large screen opens no list of people: it may lose its connection for as long as that takes.
+        is_idle = seen and not session.get("screen") and now - seen > _idle_seconds(request.user)
+        if now - since > settings.SESSION_COOKIE_AGE or is_idle:
             logout(request)
         elif now - seen >= SEEN_STEP_SECONDS:
             session["since"], session["seen"] = since, now
+
+
+class ScreenSessionMiddleware:
+    """End a session that was given up for the large screen as soon as it asks for anything else.
+
+    It hangs unattended in a meeting room: who walks up to it must log in (reports.dashboard.screen).
+    """
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.session.get("screen") and request.path not in _on_the_screen():
+            logout(request)
+        return self.get_response(request)
+
+
+def _on_the_screen() -> set[str]:
+    return {reverse("screen"), reverse("screen_figures"), reverse("logout")}
 
 
 def _idle_seconds(user: User) -> int:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "wuyang.middleware.SafeHeadersMiddleware",
     "wuyang.middleware.BusyDatabaseMiddleware",
     "wuyang.middleware.SessionLimitsMiddleware",
+    "wuyang.middleware.ScreenSessionMiddleware",
     "wuyang.middleware.InitialPasswordMiddleware",
     "wuyang.campaigns.ChosenCampaignMiddleware",
     "axes.middleware.AxesMiddleware",

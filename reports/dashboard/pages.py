@@ -67,6 +67,7 @@ class MatrixPage(Page):
     rounding: int | None
     unplaced_url: str
     wall_url: str
+    screen_url: str
     # What the rows are called.
     parts_name = "村（社区）"
 
@@ -87,6 +88,12 @@ class MatrixPage(Page):
         judged = self.campaign.judged_by
         chosen = self.frame.sort.removeprefix("-") or judged
         return [Sort(key or judged, name, (key or judged) == chosen) for key, name in PHONE_SORTS]
+
+    @property
+    def whose(self) -> str:
+        """Name what the figures add up: the whole place, or how many of its villages."""
+        whole = self.matrix.total.line.name == self.campaign.place.name
+        return self.where if whole else f"{self.where} {len(self.matrix.rows)} 个村（社区）"
 
     @property
     def day_number(self) -> int:
@@ -188,6 +195,7 @@ def _matrix_page(user: User, found: Villages, phases: Phases) -> dict[str, objec
         "rounding": _rounding(found),
         "unplaced_url": url_for(user, "unplaced"),
         "wall_url": url_for(user, "wall_chart", frame),
+        "screen_url": url_for(user, "screen"),
     }
 
 
