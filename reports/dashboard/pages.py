@@ -68,6 +68,7 @@ class MatrixPage(Page):
     unplaced_url: str
     wall_url: str
     screen_url: str
+    daily_url: str
     # What the rows are called.
     parts_name = "村（社区）"
 
@@ -196,6 +197,7 @@ def _matrix_page(user: User, found: Villages, phases: Phases) -> dict[str, objec
         "unplaced_url": url_for(user, "unplaced"),
         "wall_url": url_for(user, "wall_chart", frame),
         "screen_url": url_for(user, "screen"),
+        "daily_url": url_for(user, "daily_csv"),
     }
 
 
