@@ -20,6 +20,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # Ledgers between two days and who moved; signing for a day (日清).
     "movements.view": frozenset({CADRE, STAFF, LEADER}),
     "movements.sign": frozenset({STAFF}),
+    # 上级通报: the county's figures beside ours, of the whole street.
+    "county.view": frozenset({STAFF, LEADER}),
+    "county.edit": frozenset({STAFF}),
     # 请核一核: what looks too good to be true, and households drawn to be visited again.
     "doubt.view": frozenset({STAFF}),
     "ledger.export": frozenset({STAFF}),

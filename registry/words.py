@@ -29,6 +29,7 @@ ACTIONS: dict[str, str] = {
     "roster.undo": "撤销导入",
     "roster.rejected": "下载退回行",
     "day.sign": "签收台账",
+    "county.keep": "录上级通报",
     "doubt.close": "核实疑问",
     "doubt.limits": "改疑问条件",
     "revisit.draw": "抽取复核户",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("alerts/", include("reports.alerts.urls")),
     path("nudges/", include("reports.nudges.urls")),
     path("briefings/", include("reports.briefing.urls")),
+    path("county/", include("reports.county.urls")),
     path("movements/", include("reports.movements.urls")),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),

@@ -37,6 +37,7 @@ MENU = [
     Entry("exemptions", "禁忌缓种", "diamond", ("exemption",), "缓种", folded=True),
     Entry("own_units", "单位人员", "units", ("own_units", "unit_"), "人员", folded=True),
     Entry("zeroing", "清零", "flag", ("zeroing",), "清零", folded=True),
+    Entry("county", "上级通报", "chart", ("county",), "通报", folded=True),
     Entry("doubts", "请核一核", "search", ("doubt", "revisit"), "核一核", folded=True),
     Entry("zeroing_verify", "清零核验", "flag", ("zeroing_verify",), "核验", folded=True),
     Entry("briefings", "报送", "report", ("briefing",), "报送"),

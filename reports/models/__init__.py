@@ -1,4 +1,5 @@
 from reports.models.alerts import Alert
+from reports.models.county import CountyFigure
 from reports.models.digests import Digest
 from reports.models.exports import Export, StandingRelease
 from reports.models.figures import FactsClock, Figure, PhaseFigure
@@ -8,6 +9,7 @@ from reports.models.tokens import ApiToken
 __all__ = [
     "Alert",
     "ApiToken",
+    "CountyFigure",
     "Digest",
     "Export",
     "FactsClock",

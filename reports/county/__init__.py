@@ -1,0 +1,1 @@
+"""上级通报: the county's own figures beside ours, with the difference and its known parts."""
