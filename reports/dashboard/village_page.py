@@ -41,6 +41,12 @@ class Groups:
     rows: list[Row]
     total: Row
 
+    @property
+    def worst(self) -> Row | None:
+        """Return the group with the most people unvaccinated; null where there are none."""
+        found = max(self.rows, key=lambda row: row.line.all.unvaccinated, default=None)
+        return found if found and found.line.all.unvaccinated else None
+
 
 @dataclass(frozen=True)
 class VillagePage(Page):
