@@ -18,21 +18,16 @@ from django.utils import timezone
 
 from campaigns.models import Campaign, PhaseItem
 from ledgers.earlier import Done, done_on
-from ledgers.reasons import said_by_place
 from ledgers.summary import (
     Table,
-    by_age,
     by_place,
-    by_place_with,
-    by_tag,
     is_unplaced,
-    total_of,
-    unit_tables,
 )
 from registry.models import Place
 from registry.querysets import within
-from reports.ahead import EARLIER, Ahead, conditions, earlier_days
-from reports.figure_rows import Row, item_counts, plain, plain_counts, row_of
+from reports.ahead import EARLIER
+from reports.day_counts import count_day, count_places
+from reports.figure_rows import Row, item_counts, plain_counts, row_of
 from reports.models import FactsClock, Figure, PhaseFigure
 from reports.phase_counts import CountsOf, ItemCounts, count_items
 from reports.phases import PhaseLine, goals_of, judge
@@ -79,10 +74,10 @@ def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tup
     The total, villages, 待归类 and age bands, and of `on` the staff of units as well.
     """
     days = [on, *others]
-    ensure_days(campaign, days)
+    ensure_days(campaign, on, days[1:])
     villages = Q(by=By.TOTAL) | Q(by=By.PLACE, digits=Place.Level.VILLAGE)
     wanted = Figure.objects.filter(campaign=campaign, on__in=days).annotate(digits=Length("key"))
-    wanted = wanted.filter(villages | Q(by=By.AGE) | Q(on=on, by=By.STAFF))
+    wanted = wanted.filter(villages | Q(by=By.AGE, is_stale=False) | Q(on=on, by=By.STAFF))
     return {(day, by, key): row_of(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
 
 
@@ -143,20 +138,31 @@ def ensure(campaign: Campaign, on: date) -> None:
         store(campaign, on)
 
 
-def ensure_days(campaign: Campaign, days: Iterable[date]) -> None:
-    """Count and keep those of the days that are not fresh; one query where all are."""
-    days = list(days)
-    stored = Figure.objects.filter(campaign=campaign, on__in=days).values("on").order_by("on")
-    stored = stored.annotate(totals=Count("pk", filter=Q(by=By.TOTAL)), stale=Count("pk", filter=Q(is_stale=True)))
-    fresh = {row["on"] for row in stored if row["totals"] and not row["stale"]}
-    for day in days:
-        if day not in fresh:
-            ensure(campaign, day)
+def ensure_days(campaign: Campaign, on: date, others: Iterable[date]) -> None:
+    """Count and keep `on`, and of the days it is compared with the places; one query where all are fresh."""
+    figures = Figure.objects.filter(campaign=campaign, on__in=[on, *others]).values("on").order_by("on")
+    rows = figures.annotate(
+        totals=Count("pk", filter=Q(by=By.TOTAL)),
+        ages=Count("pk", filter=Q(by=By.AGE)),
+        stale=Count("pk", filter=Q(is_stale=True)),
+        stale_places=Count("pk", filter=Q(is_stale=True, by__in=_PLACES)),
+    )
+    stored = {row["on"]: row for row in rows}
+    if on not in stored or not stored[on]["ages"] or stored[on]["stale"]:
+        ensure(campaign, on)
+    for day in others:
+        if day not in stored or not stored[day]["totals"] or stored[day]["stale_places"]:
+            store(campaign, day, of_places=True)
+
+
+# What is kept of a day that another one is compared with: a page of it counts the rest.
+_PLACES = (By.TOTAL, By.PLACE)
 
 
 def is_fresh(campaign: Campaign, on: date) -> bool:
+    """Tell whether all of a day is kept and fresh; age bands are there only where all is."""
     figures = Figure.objects.filter(campaign=campaign, on=on)
-    return figures.filter(by=By.TOTAL).exists() and not figures.filter(is_stale=True).exists()
+    return figures.filter(by=By.AGE).exists() and not figures.filter(is_stale=True).exists()
 
 
 def ensure_phases(campaign: Campaign, on: date) -> None:
@@ -188,13 +194,13 @@ def recompute(campaign: Campaign, on: date) -> Stored:
     return Stored(figures.figures + phases.figures, figures.changed + phases.changed, figures.drifted + phases.drifted)
 
 
-def store(campaign: Campaign, on: date) -> Stored:
-    """Count the day's ledgers by place, unit, age band and tag from the facts, and keep them."""
+def store(campaign: Campaign, on: date, *, of_places: bool = False) -> Stored:
+    """Count the day's ledgers by place, unit, age band and tag from the facts, and keep them; or of places alone."""
     clock = _clock(campaign)
-    counted = _count_day(campaign, on)
+    counted = count_places(campaign, on) if of_places else count_day(campaign, on)
     with transaction.atomic():
         stamp = {"computed_at": timezone.now(), "is_stale": _has_moved(campaign, clock)}
-        stored = Figure.objects.filter(campaign=campaign, on=on)
+        stored = Figure.objects.filter(campaign=campaign, on=on, **({"by__in": _PLACES} if of_places else {}))
         return _keep(
             stored,
             counted,
@@ -280,48 +286,6 @@ def _clock(campaign: Campaign) -> int:
 def _has_moved(campaign: Campaign, clock: int) -> bool:
     """Tell whether facts changed while we counted. Waits for a change that is about to commit."""
     return FactsClock.objects.select_for_update().get(campaign=campaign).changes != clock
-
-
-def _count_day(campaign: Campaign, on: date) -> dict[tuple[str, str], dict[str, Any]]:
-    places = _place_rows(campaign, on)
-    total = total_of({code: row.counts for code, row in places.items()})
-    rows: dict[tuple[str, str], Row] = {(By.TOTAL, ""): Row()}
-    for code, found in places.items():
-        for key in ((By.TOTAL, ""), *((By.PLACE, key) for key in _place_keys(code))):
-            row = rows.setdefault(key, Row())
-            row += found
-    units, staff = unit_tables(campaign, on, total)
-    for by, table in (
-        (By.UNIT, units),
-        (By.STAFF, staff),
-        (By.AGE, by_age(campaign, on)),
-        (By.TAG, by_tag(campaign, on)),
-    ):
-        for name, counts in table.items():
-            rows[by, "" if name is None else str(name)] = Row(counts)
-    return {(str(by), key): plain(row) for (by, key), row in rows.items()}
-
-
-def _place_rows(campaign: Campaign, on: date) -> dict[str, Row]:
-    """Count what is stored of places, by finest place code."""
-    places, ahead = by_place_with(campaign, on, conditions(campaign, on))
-    rows = {code: Row(counts) for code, counts in places.items()}
-    for code, met in ahead.items():
-        rows[code].ahead = Ahead(**met)
-    for code, said in said_by_place(campaign, on).items():
-        rows.setdefault(code, Row()).said = said
-    for code, days in done_on(campaign, earlier_days(on)).items():
-        rows.setdefault(code, Row()).earlier = {
-            number: days[day] for number, day in zip(EARLIER, earlier_days(on), strict=True)
-        }
-    return rows
-
-
-def _place_keys(code: str) -> tuple[str, ...]:
-    """The stored rows that a finest place adds to: 待归类 its street's, else its village's and its group's."""
-    if is_unplaced(code):
-        return (code,)
-    return (code[:12], code.ljust(15, "0"))
 
 
 def _phase_rows(

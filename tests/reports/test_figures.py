@@ -94,14 +94,14 @@ def test_a_change_of_one_village_leaves_the_others_fresh(covid, people):
 
 
 def test_facts_that_change_while_they_are_counted_are_not_kept_as_fresh(covid, people, monkeypatch):
-    counted = figures._count_day
+    counted = figures.count_day
 
     def interrupted(campaign, on):
         found = counted(campaign, on)
         announce(covid, [people[0].pk], None)
         return found
 
-    monkeypatch.setattr(figures, "_count_day", interrupted)
+    monkeypatch.setattr(figures, "count_day", interrupted)
     figures.store(covid, ON)
 
     assert not figures.is_fresh(covid, ON)
@@ -112,6 +112,17 @@ def test_the_trend_shows_fresh_days_and_counts_none(covid, people):
 
     assert list(figures.trend(covid, [make.day("08-09"), ON])) == [ON]
     assert figures.trend(covid, [ON], "500233003201")[ON].counts.permanent.first_dose == 2
+
+
+def test_a_day_that_is_only_compared_with_is_counted_of_places_alone(covid, people):
+    figures.pages_rows(covid, ON, [make.day("08-15")])
+
+    kept = Figure.objects.filter(on=make.day("08-15")).order_by("by").values_list("by", flat=True).distinct()
+    assert list(kept) == ["place", "total"]
+    assert (figures.is_fresh(covid, ON), figures.is_fresh(covid, make.day("08-15"))) == (True, False)
+    # Asked for by itself, all of it is counted.
+    assert figures.rows_at(covid, make.day("08-15"), "age")["18-59"].counts.all.in_scope == 4
+    assert figures.is_fresh(covid, make.day("08-15"))
 
 
 def test_recompute_twice_changes_nothing(covid, people):
