@@ -42,11 +42,11 @@ def write_days(campaign: Campaign, accounts: dict[str, User]) -> None:
 
 
 def _hear_from_the_county(campaign: Campaign, staff: User) -> None:
-    """The county's rows of two days, a little above ours as they are where a clinic's export has not come in."""
+    """The county's rows of two days, counted where the doses were given and not where the people live."""
     for back, rank in ((2, 14), (1, 12)):
         on = DEMO_DAY - timedelta(days=back)
-        counts = total_of(by_place(campaign, on)).permanent
-        values = {"first_dose": counts.first_dose + 60 - back, "full": counts.full + 21, "rank": rank, "rank_of": 29}
+        counts = total_of(by_place(campaign, on)).all
+        values = {"first_dose": counts.first_dose - 60, "full": counts.full - 45, "rank": rank, "rank_of": 29}
         keep_county_figure(campaign, on, values, note="演示数据（虚构）", by=staff)
 
 
