@@ -13,15 +13,13 @@ from pytest_django.live_server_helper import LiveServer
 from ledgers.models import Visit
 from registry.actions import disable_account, reset_password
 from registry.models import Device, Household, Place, Role, RoleGrant, User
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PATIENCE, PHONE
 from tests.browser.wire import Wire
 from tests.factories import make_resident
 from tests.ledgers import make
 from tests.ledgers.households import make_group, make_household
 
 PIN = "280641"
-# Stretching a PIN and starting a worker take their time on a busy machine.
-expect.set_options(timeout=30_000)
 SURVEY = "/survey/"
 TODAY = "/today/"
 
@@ -53,7 +51,7 @@ def context(chromium: Browser, wire: Wire) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         base_url=wire.url, locale="zh-CN", viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
     )
-    made.set_default_timeout(30_000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 

@@ -101,7 +101,6 @@ def test_the_page_goes_on_by_itself_while_a_worker_reads_and_writes(worker, stre
     make.campaign()
     login(pc, staff)
     choose(pc, {"name": "白坪村.csv", "mimeType": "text/csv", "buffer": RESIDENTS})
-    pc.set_default_timeout(30_000)
     pc.get_by_role("button", name="确认入库 2 行").click()
     undo = pc.get_by_role("button", name="撤销本次导入")
     for _ in range(6):
