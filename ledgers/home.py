@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import reverse
 
 from campaigns.access import get_campaign_for
+from campaigns.models import Campaign
 from ledgers.access import unplaced_asked_of
+from ledgers.checklists.asking import rows_asked_of, running_lists
 from ledgers.evidence import lists
 from ledgers.follow_up.home_visits import people_to_visit
 from ledgers.models import Conflict, Exemption, Handover, RosterImport, Zeroing
@@ -33,6 +35,36 @@ def unplaced_people(user: User) -> int:
 @menu_badge("claims")
 def claims_waiting(user: User) -> int:
     return Exemption.objects.visible_to(user).waiting().count() if may(user, "exemption.decide") else 0
+
+
+@menu_badge("checklist_questions")
+def checklist_rows_to_answer(user: User) -> int:
+    """What a village or unit is asked of the lists handed down; a second query only while there are lists."""
+    if not may(user, "checklist.answer"):
+        return 0
+    asked = getattr(user, "_checklist_rows", None)
+    if asked is None:
+        campaign = Campaign.objects.filter(pk__in=running_lists().values("campaign")).select_related("place").first()
+        asked = user._checklist_rows = rows_asked_of(user, campaign, today()).count() if campaign else 0
+    return asked
+
+
+@menu_badge("checklists")
+def checklist_rows_for_staff(user: User) -> int:
+    """Rows that mean nobody on record, which only staff can settle."""
+    return checklist_rows_to_answer(user) if may(user, "checklist.manage") else 0
+
+
+@home_card(order=35)
+def checklists_to_answer(user: User) -> Card | None:
+    number = checklist_rows_to_answer(user)
+    if not number:
+        return None
+    if may(user, "checklist.manage"):
+        text = "在册对不上的人，对上、转给村（社区）或放进待归类"
+        return Card("核查名单待处理", text, reverse("checklists"), "去处理", number, "check", "attention")
+    text = "上级发来的名单里你负责的人，点一下就记好"
+    return Card("核查名单", text, reverse("checklist_questions"), "去回报", number, "check", "attention")
 
 
 @home_card(order=40)

@@ -7,12 +7,13 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from registry.models import Membership, Resident, Role, RoleGrant, Unit
 
 
-def annotate_lead(people: QuerySet[Resident]) -> QuerySet[Resident]:
+def annotate_lead(people: QuerySet, of: str = "pk") -> QuerySet:
     """Annotate `lead_unit`, the key of the unit that leads; null where the village does.
 
-    Of several units with a contact the first on record leads, so that a person never has two.
+    `of` is the field that holds the person's key, for rows about people. Of several units with a contact
+    the first on record leads, so that a person never has two.
     """
-    leading = _leading("pk").order_by("unit_id")
+    leading = _leading(of).order_by("unit_id")
     return people.annotate(lead_unit=Subquery(leading.values("unit_id")[:1]))
 
 

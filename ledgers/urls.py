@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("ledgers.units.urls")),
     path("", include("ledgers.movement.urls")),
     path("doubts/", include("ledgers.doubts.urls")),
+    path("checklists/", include("ledgers.checklists.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
     path("today/", include("ledgers.today.urls")),
 ]

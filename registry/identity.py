@@ -112,6 +112,17 @@ def read_number(raw: str | int | float, *, today: date) -> IdentityNumber:
     return IdentityNumber(number, _birth_on(number[6:14], today), "M" if number[16] in "13579" else "F")
 
 
+def readable_part(raw: str | int | float) -> str:
+    """Return the first 14 digits of a number that cannot be anybody's, "" where fewer are left.
+
+    For looking whom it may mean beside the name, never for repairing it.
+    """
+    if raw.__class__ is not str:
+        raw = f"{raw:.0f}" if abs(raw) < 10**18 else ""
+    digits = clean_number(raw)[:14]
+    return digits if len(digits) == 14 and _are_digits(digits) else ""
+
+
 def _are_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 

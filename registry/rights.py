@@ -67,6 +67,11 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "duplicate.decide": frozenset({STAFF}),
     "roster.upload": frozenset({CLINIC, STAFF}),
     "roster.approve": frozenset({STAFF}),
+    # 核查名单: send a list in, settle what nobody knows; answer what one is responsible for.
+    "checklist.manage": frozenset({STAFF}),
+    "checklist.answer": frozenset({CADRE, UNIT, STAFF}),
+    # A village's own ledger, filled in and sent back.
+    "ledger.send_back": frozenset({CADRE, STAFF}),
     "conflict.decide": frozenset({CADRE, UNIT, CLINIC, STAFF}),
     "unplaced.adopt": frozenset({CADRE, STAFF}),
     # What became of the people villages claimed.

@@ -30,6 +30,8 @@ MENU = [
     Entry("ledger", "三本台账", "list", ("ledger", "person"), "台账"),
     Entry("balance", "台账变动", "arrow", ("balance",), "台账变动", folded=True),
     Entry("rosters", "花名册", "files", ("roster",), "花名册"),
+    Entry("checklists", "核查名单", "check", ("checklist",), "核查"),
+    Entry("checklist_questions", "核查名单", "check", ("checklist_",), "核查"),
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
     Entry("movement", "人员变动", "arrow", ("movement", "handover"), "变动", folded=True),
@@ -65,5 +67,9 @@ ON_PHONE: dict[str, tuple[str, ...]] = {
 
 # A cadre's words for the same entries.
 OWN_WORDS = {Role.CADRE: {"ledger": "名单"}}
-# Entries a role may open and has no use for: a cadre's home is 今天要办, staff find 上门接种 under 催种.
-LEFT_OUT: dict[str, tuple[str, ...]] = {Role.CADRE: ("home",), Role.STAFF: ("today", "follow_up_home_visits")}
+# Entries a role may open and has no use for: a cadre's home is 今天要办, staff find 上门接种 under 催种
+# and what they are asked of a list on its own page.
+LEFT_OUT: dict[str, tuple[str, ...]] = {
+    Role.CADRE: ("home",),
+    Role.STAFF: ("today", "follow_up_home_visits", "checklist_questions"),
+}

@@ -1,3 +1,4 @@
+from ledgers.models.checklists import Checklist, ChecklistRow
 from ledgers.models.conflicts import Conflict, NotOurs
 from ledgers.models.doubts import Doubt, Revisit
 from ledgers.models.evidence import Evidence
@@ -11,8 +12,8 @@ from ledgers.models.survey import SurveyRound, Visit, VisitAnswer
 from ledgers.models.zeroing import Zeroing
 
 __all__ = [
-    "CallLease", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose", "Doubt", "Duplicate", "Evidence",
-    "Excuse", "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding", "Reason", "Revisit",
-    "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit", "VisitAnswer",
-    "Zeroing",
+    "CallLease", "Checklist", "ChecklistRow", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose", "Doubt",
+    "Duplicate", "Evidence", "Excuse", "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding",
+    "Reason", "Revisit", "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit",
+    "VisitAnswer", "Zeroing",
 ]  # fmt: skip

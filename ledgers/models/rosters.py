@@ -21,6 +21,9 @@ class RosterImport(models.Model):
         DOSES_WIDE = "doses_wide", "接种花名册（一人一行）"
         DOSES_LONG = "doses_long", "接种花名册（一针一行）"
         EXEMPTIONS = "exemptions", "禁忌缓种名单"
+        # Lists that come back: matched, never told by their headings alone, but for the row key of ours.
+        CHECKLIST = "checklist", "核查名单"
+        FOLLOWUP = "followup", "填回的台账"
 
     class State(models.TextChoices):
         READING = "reading", "正在读取"

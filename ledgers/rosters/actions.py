@@ -19,6 +19,7 @@ from ledgers.rosters.garbage import no_garbage_search
 from ledgers.rosters.layouts import fingerprint
 from ledgers.rosters.pipeline import Decided, decide, keep_messages, wait_for_turn
 from ledgers.rosters.rejected import rejected_rows_workbook
+from ledgers.rosters.resources import LISTS
 from ledgers.rosters.undoing import UndoRefused, undo
 from registry import audit, jobs
 from registry.models import Entry, Job, Place, Source, User
@@ -139,7 +140,13 @@ def rechoose(
     found.chosen_kind, found.chosen_sheet = kind, sheet
     found.state, found.refusal_code, found.refusal = State.READING, "", ""
     found.save()
-    if same_sheet and found.layout.get("columns") and (found.chosen_columns or kind != found.kind):
+    # The headings of a list that comes back are those of rosters: remembered, they would mistake the next roster.
+    if (
+        same_sheet
+        and found.layout.get("columns")
+        and (kind or found.kind) not in LISTS
+        and (found.chosen_columns or kind != found.kind)
+    ):
         ColumnLayout.objects.update_or_create(
             fingerprint=fingerprint(found.layout["columns"]),
             defaults={"kind": kind or found.kind, "columns": found.chosen_columns, "by": by},
@@ -157,7 +164,8 @@ def preview(roster: RosterImport, progress: jobs.Progress) -> None:
         _refuse(roster, refused)
         return
     progress(decided.counts["rows"], decided.counts["rows"], "计算影响")
-    roster.effects = {} if decided.repeats else effects(decided.plan)
+    # A list that comes back brings no dose and no exemption in force: it moves no ledger.
+    roster.effects = {} if decided.repeats or decided.plan.list else effects(decided.plan)
     with transaction.atomic():
         # Somebody may have discarded it, or chosen another layout, meanwhile.
         if RosterImport.objects.select_for_update().get(pk=roster.pk).state != State.READING:

@@ -11,7 +11,7 @@ from typing import Any
 from ledgers.rosters.doses_of_row import DoseReader
 from ledgers.rosters.exemption_of_row import read_exemption
 from ledgers.rosters.messages import ERROR_SENTENCES, sentence_of
-from ledgers.rosters.resources import RESOURCES, RosterResource
+from ledgers.rosters.resources import RosterResource, resource_of
 from ledgers.rosters.rows import ERROR, WARNING, Message, PlaceCell, Row, UnitCell
 from ledgers.rosters.vocabulary import ReadingContext
 from registry import identity, names
@@ -28,7 +28,7 @@ class RowCleaner:
     """Turns cells into rows of one kind; one object reads one sheet from top to bottom."""
 
     def __init__(self, kind: str, fields: list[str], headings: list[str], context: ReadingContext, *, from_text: bool):
-        resource: RosterResource = RESOURCES[kind](context)
+        resource: RosterResource = resource_of(kind)(context)
         self.kind, self.context = kind, context
         self.heading_of = {field: heading for field, heading in zip(fields, headings, strict=True) if field}
         self._plan = []
@@ -41,7 +41,12 @@ class RowCleaner:
             memory: dict | None = {} if column.widget.repeats else None
             self._plan.append((index, field, headings[index], target, memory, column.widget.read))
         self._above: list[Any] = []
-        self._finish = {"villages": self._finish_place, "units": self._finish_unit}.get(kind, self._finish_person)
+        self._finish = {
+            "villages": self._finish_place,
+            "units": self._finish_unit,
+            "checklist": self._finish_listed,
+            "followup": self._finish_own,
+        }.get(kind, self._finish_person)
         self._doses = DoseReader(self) if kind.startswith("doses_") else None
 
     def clean(self, number: int, cells: list[Any], group: str) -> Row:
@@ -202,6 +207,56 @@ class RowCleaner:
             self.say(row, "date_future", "birth_on", text=row.birth_on.isoformat())
         elif row.birth_on < _years_before(self.context.today, identity.MAX_AGE + 1):
             self.say(row, "date_unreadable", "birth_on", text=row.birth_on.isoformat())
+
+    def _finish_listed(self, row: Row, values: dict[str, Any], group: str) -> None:
+        """A row of a list handed down: whoever can be told by a number, a phone or a birth date."""
+        self._finish_name(row, values, group)
+        raw = values.pop("document", None)
+        if raw is not None:
+            self._read_listed_number(row, raw, values)
+        elif not (row.phones or row.birth_on or self.has_said(row, "document")):
+            self.say(row, "id_missing", "document" if "document" in self.heading_of else "phone")
+
+    def _read_listed_number(self, row: Row, raw: Any, values: dict[str, Any]) -> None:
+        """A damaged number is never repaired; beside a phone it is set aside, and name and phone tell."""
+        heading = self.heading_of.get("document", "")
+        try:
+            kind = self._document_kind(row, raw, values)
+            if kind != identity.RESIDENT:
+                row.document = (kind, identity.read_other_number(raw))
+                return
+            found = identity.read_number(raw, today=self.context.today)
+        except identity.InvalidNumber as problem:
+            row.damaged = identity.readable_part(raw)
+            if row.phones:
+                self._say(row, "value_unreadable", heading, f"{problem.sentence}本行按姓名和电话核对。")
+            else:
+                self._say(row, problem.code, heading, problem.sentence)
+            return
+        row.document = (kind, found.number)
+        self._compare(row, found)
+
+    def _finish_own(self, row: Row, values: dict[str, Any], group: str) -> None:
+        """A row of our own ledger sent back: the key tells who is meant, the number is mostly masked."""
+        self._finish_name(row, values, group)
+        raw = values.pop("document", None)
+        if raw is None:
+            return
+        try:
+            found = identity.read_number(raw, today=self.context.today)
+        except identity.InvalidNumber:
+            row.damaged = identity.clean_number(str(raw))[-2:]
+            return
+        row.document = (identity.RESIDENT, found.number)
+
+    def _finish_name(self, row: Row, values: dict[str, Any], group: str) -> None:
+        if row.name:
+            row.name_key = names.name_key(row.name)
+        elif not self.has_said(row, "name"):
+            self.say(row, "name_missing", "name")
+        if values:
+            self._gather(row, values)
+        row.group = row.group or group
 
     def _finish_place(self, row: Row, values: dict[str, Any], group: str) -> None:
         self._require(row, values, "code", "name")

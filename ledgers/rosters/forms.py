@@ -9,7 +9,7 @@ from django import forms
 from django.utils.datastructures import MultiValueDict
 
 from ledgers.models import RosterImport
-from ledgers.rosters.resources import RESOURCES
+from ledgers.rosters.resources import LISTS, RESOURCES
 from registry.models import Place, Source
 
 SELECT = {"class": "input"}
@@ -112,5 +112,6 @@ def _name(column: dict[str, Any]) -> str:
 
 def field_choices(kind: str) -> list[tuple[str, str]]:
     """Return what a column of a kind may hold, in the declared order, by its first heading."""
-    headings = RESOURCES[kind].headings() if kind in RESOURCES else {}
+    known = RESOURCES | LISTS
+    headings = known[kind].headings() if kind in known else {}
     return [("", "不用这一列"), *((name, names[0]) for name, names in headings.items())]

@@ -117,6 +117,14 @@ class Known:
             self._load_people({key})
         return self._by_id[key]
 
+    def load_residents(self, keys: set[int]) -> None:
+        """Load residents on record by their keys; who has been met already stays as it is."""
+        self._load_people(keys - self._by_id.keys())
+
+    def resident(self, key: int) -> Person | None:
+        """Return a resident that has been loaded."""
+        return self._by_id.get(key)
+
     def load_households(self, keys: Iterable[tuple[str, str]]) -> None:
         missing = {key for key in keys if key not in self.households}
         if not missing:
@@ -254,7 +262,7 @@ class Known:
             state = ExemptionState(key, kind, reason, diagnosis, known, *rest)
             self._by_id[resident].exemptions += (state,)
         reasons = Reason.objects.filter(resident__pk__among=keys, campaign=campaign)
-        for resident, *values in reasons.values_list("resident_id", "id", "code", "note", "promised_on"):
+        for resident, *values in reasons.values_list("resident_id", "id", "code", "note", "promised_on", "entry_id"):
             self._by_id[resident].reason = ReasonState(*values)
 
     def _load_questions(self, conflicts: QuerySet[Conflict]) -> None:

@@ -213,10 +213,10 @@ class Person:
 class ReasonState:
     """Why somebody is not vaccinated; `old` holds what was on record where this import changes it."""
 
-    __slots__ = ("code", "id", "note", "old", "promised_on")
+    __slots__ = ("code", "entry", "id", "note", "old", "promised_on")
 
-    def __init__(self, key: int | None, code: str, note: str, promised_on: date | None):
-        self.id, self.code, self.note, self.promised_on = key, code, note, promised_on
+    def __init__(self, key: int | None, code: str, note: str, promised_on: date | None, entry: int | None = None):
+        self.id, self.code, self.note, self.promised_on, self.entry = key, code, note, promised_on, entry
         self.old: tuple[str, str, date | None] | None = None
 
 

@@ -69,6 +69,7 @@ def decide(
     with _read(roster, data, plan) as reading, Background() as hands:
         # The reader has it now.
         del data
+        plan.roster = roster
         plan.use(reading.kind, reading.columns)
         roster.kind = reading.kind
         repeats = same_import(roster)

@@ -19,6 +19,7 @@ from ledgers.rosters.contents import content_of
 from ledgers.rosters.directory import Directory, ProductEntry
 from ledgers.rosters.doors import Doors
 from ledgers.rosters.known import Known, number_key
+from ledgers.rosters.lists import Taker, taker_of
 from ledgers.rosters.marks import SENTENCES, mark
 from ledgers.rosters.people import DoseState, HouseholdState, Person, Question
 from ledgers.rosters.rows import ERROR, WARNING, DoseCell, Message, Row
@@ -26,6 +27,7 @@ from ledgers.rosters.waiting import portable_row
 from ledgers.vaccines import Vaccines
 from registry.models import Place, Status
 from registry.names import same_name, sounds_same
+from registry.spreadsheets.cells import Cell
 
 KIND = RosterImport.Kind
 CHUNK_ROWS = 2500
@@ -67,6 +69,10 @@ class Plan:
         self.directory = Directory(campaign)
         self.known = Known(self.directory, lock=lock)
         self.registers: registers.Registers | None = None
+        # Of lists that come back: what takes their rows (`ledgers.rosters.lists`).
+        self.list: Taker | None = None
+        self.roster: RosterImport | None = None
+        self.unplaced_rows = 0
         # Of rosters of residents, which are written household by household.
         self.doors: Doors | None = None
         self.counts: Counter[str] = Counter()
@@ -90,6 +96,7 @@ class Plan:
         self._columns = {column["heading"]: column["index"] for column in reversed(columns)}
         self.registers = registers.Registers(self) if kind in (KIND.VILLAGES, KIND.UNITS) else None
         self.doors = Doors(self.known) if kind == KIND.RESIDENTS else None
+        self.list = taker_of(kind, self)
 
     def take(
         self,
@@ -113,7 +120,9 @@ class Plan:
             between(None)
         if not chunk:
             return False
-        if self.registers is None:
+        if self.list is not None:
+            self.list.load(chunk)
+        elif self.registers is None:
             self._load([row for row in chunk if not row.is_rejected])
         if between is not None:
             between(self.take_batch())
@@ -140,7 +149,7 @@ class Plan:
             if person.rows:
                 mark(self, person)
         # Who is not or no longer here waits for no village.
-        self.counts["unassigned"] = sum(
+        self.counts["unassigned"] = self.unplaced_rows + sum(
             not person.village and person.status == Status.ACTIVE for person in self._unplaced
         )
 
@@ -165,14 +174,17 @@ class Plan:
         """The heading under which the file has a field."""
         return self.headings.get(field, default)
 
+    def cell(self, row: Row, heading: str) -> Cell:
+        """The cell of a row under a heading, "" where the file has no such column."""
+        index = self._columns.get(heading, len(row.cells))
+        return row.cells[index] if index < len(row.cells) else ""
+
     def warn(self, row: Row, column: str, code: str, text: str) -> None:
         self._tell(row, Message(WARNING, row.number, column, code, text))
 
     def _tell(self, row: Row, message: Message) -> None:
         """Note a message with the name and the original cell that the preview shows beside it."""
-        index = self._columns.get(message.column, len(row.cells))
-        content = content_of(row.cells[index]) if index < len(row.cells) else ""
-        self.messages.append((message, row.name, content))
+        self.messages.append((message, row.name, content_of(self.cell(row, message.column))))
 
     def waits(self) -> None:
         """Note that the row at hand waits for a person's decision."""
@@ -223,7 +235,9 @@ class Plan:
                 self.said.add((row.number, message.code))
         if self.doors is not None:
             self.doors.take(row)
-        if row.is_rejected:
+        if self.list is not None:
+            outcome = self.list.take(row)
+        elif row.is_rejected:
             outcome = REJECTED
         elif self.registers is not None:
             outcome = self.registers.take(row)
@@ -240,7 +254,7 @@ class Plan:
         if not candidates:
             return self.create(row)
         person = candidates[0]
-        self._check_village(row)
+        self.check_village(row)
         if row.name_key != person.name_key and not self._same_person(person, row):
             return UNCHANGED
         return self.merge(person, row)
@@ -249,7 +263,7 @@ class Plan:
         """Take a row that is about this person."""
         cell = doses.out_of_order(self, person, row) if person.rows else None
         if cell is not None:
-            return self._reject(
+            return self.reject(
                 row,
                 doses.dose_heading(self, cell.position),
                 "dose_order",
@@ -263,15 +277,15 @@ class Plan:
             self.known.by_number[number_key(row.document)] = person
         if not news and not self._waiting and len(self.messages) == told and self._is_repeated(person, row):
             self.warn(row, self.heading("name", "姓名"), "duplicate_row", "与本表前面的行重复，已合并。")
-        self._touch(person, row)
+        self.touch(person, row)
         return CREATED if facts == CREATED else UPDATED if news else UNCHANGED
 
     def create(self, row: Row) -> str:
         """Take a row that is about somebody new."""
-        self._check_village(row)
+        self.check_village(row)
         person = residents.create(self, row)
         self._take_facts(person, row)
-        self._touch(person, row)
+        self.touch(person, row)
         return CREATED
 
     def _take_facts(self, person: Person, row: Row) -> Any:
@@ -296,7 +310,7 @@ class Plan:
             self.met_again.append(person)
         person.rows += 1
 
-    def _touch(self, person: Person, row: Row) -> None:
+    def touch(self, person: Person, row: Row) -> None:
         self._meet(person)
         if not person.village and (person.is_new or (row.village and not self.place_of(row)[0])):
             self._unplaced.append(person)
@@ -371,14 +385,14 @@ class Plan:
             )  # fmt: skip
         return UNCHANGED
 
-    def _check_village(self, row: Row) -> None:
+    def check_village(self, row: Row) -> None:
         for field, words in (("village", row.village), ("registered_village", row.registered_village)):
             if words and not self.directory.place_of(words)[0]:
                 other = self.heading("village_code", "村（社区）") if field == "village" else "户籍村"
                 heading = self.heading(field, other)
                 self.warn(row, heading, "village_unknown", f"村（社区）名册里没有“{words}”。")
 
-    def _reject(self, row: Row, column: str, code: str, text: str) -> str:
+    def reject(self, row: Row, column: str, code: str, text: str) -> str:
         message = Message(ERROR, row.number, column, code, text)
         row.messages.append(message)
         self._tell(row, message)

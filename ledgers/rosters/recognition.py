@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from ledgers.rosters.resources import RESOURCES, DoseResource
+from ledgers.rosters.resources import RESOURCES, ROW_KEY_HEADING, DoseResource, resource_of
 from registry.spreadsheets.header import forms_of
 
 # Words for a dose in a heading: 第一针, 首剂, 第2剂次, 三针.
@@ -39,7 +39,12 @@ class Recognition:
 def recognise(
     headings: list[str], *, kind: str = "", columns: Mapping[int, str] | None = None, census_heading: str = ""
 ) -> Recognition | None:
-    """Return the kind of these headings and their fields; None where no kind's needs are met."""
+    """Return the kind of these headings and their fields; None where no kind's needs are met.
+
+    Lists that come back are told by our own row key alone, or chosen.
+    """
+    if not kind and any(ROW_KEY_HEADING in heading for heading in headings):
+        kind = "followup"
     found = {
         name: Recognition(name, _fields(headings, name, columns or {}, census_heading))
         for name in ([kind] if kind else RESOURCES)
@@ -52,7 +57,7 @@ def recognise(
 
 
 def is_known(heading: str) -> bool:
-    """Tell whether any kind of roster has such a column."""
+    """Tell whether any kind of roster has such a column; what only lists that come back have tells no header."""
     return bool(_dose_field(heading)) or any(form in _all_headings() for form in forms_of(heading))
 
 
@@ -71,7 +76,7 @@ def _most_specific(met: list[str], found: dict[str, Recognition]) -> str:
 
 
 def _needs_are_met(kind: str, fields: set[str]) -> bool:
-    return all(fields.intersection(any_of) for any_of in RESOURCES[kind].needs)
+    return all(fields.intersection(any_of) for any_of in resource_of(kind).needs)
 
 
 def _fields(headings: list[str], kind: str, columns: Mapping[int, str], census_heading: str) -> list[str]:
@@ -88,7 +93,7 @@ def _fields(headings: list[str], kind: str, columns: Mapping[int, str], census_h
     for index, field in enumerate(named):
         if index not in columns and field in taken:
             field = ""
-        fields.append(field if field in RESOURCES[kind].fields else "")
+        fields.append(field if field in resource_of(kind).fields else "")
         taken.add(field)
     if kind == "exemptions" and "exemption_reason" not in taken and taken & _OF_EXEMPTIONS:
         _take_reason(headings, fields)
@@ -144,7 +149,7 @@ def _dose_parts() -> dict[str, str]:
 @cache
 def _headings_of(kind: str) -> dict[str, str]:
     """Return heading → field of a kind; its own columns come before those of people in general."""
-    own = list(RESOURCES[kind].headings().items())
+    own = list(resource_of(kind).headings().items())
     inherited = set(RESOURCES["residents"].fields) if kind != "residents" else set()
     return _by_form(sorted(own, key=lambda item: item[0] in inherited))
 

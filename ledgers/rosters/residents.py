@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ledgers.models import Conflict
@@ -69,7 +70,7 @@ def create(plan: Plan, row: Row) -> Person:
         ),
     )  # fmt: skip
     plan.known.add(person, row.document)
-    _add_phones(person, row)
+    add_phones(person, row)
     _add_tags(person, row)
     _join_units(plan, person, row, village)
     take_reason(person, row)
@@ -96,7 +97,7 @@ def merge(plan: Plan, person: Person, row: Row) -> bool:
         _merge_registered(plan, person, row),
         _merge_residency(plan, person, row),
         _merge_status(plan, person, row),
-        _add_phones(person, row),
+        add_phones(person, row),
         _add_tags(person, row),
         _join_units(plan, person, row, person.village),
         take_reason(person, row),
@@ -245,7 +246,7 @@ def _household(
     return plan.doors.household_of(row, village, place, own) if plan.doors else None
 
 
-def _add_phones(person: Person, row: Row) -> bool:
+def add_phones(person: Person, row: Row) -> bool:
     news = False
     for phone in row.phones:
         if phone[0] not in person.phones:
@@ -321,6 +322,12 @@ def take_reason(person: Person, row: Row) -> bool:
     code = reason_code(row.reason) if row.reason else (known.code if known else "")
     note = row.reason[:200] if row.reason else (known.note if known else "")
     promised_on = row.promised_on or (known.promised_on if known else None)
+    return set_reason(person, code, note, promised_on)
+
+
+def set_reason(person: Person, code: str, note: str, promised_on: date | None) -> bool:
+    """Set a reason in memory; return whether anything is new."""
+    known = person.reason
     if known is None:
         person.reason = ReasonState(None, code, note, promised_on)
         return True

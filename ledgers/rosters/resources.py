@@ -51,6 +51,15 @@ LEVELS = {
 }
 
 DOSE_COLUMNS = (1, 2, 3)
+# The hidden column of our own ledgers, by which a row sent back is known again.
+ROW_KEY_HEADING = "行标识（勿删勿改）"
+# What tells who is meant and where they live: all that is read of a list handed down.
+IDENTIFYING = frozenset(
+    [
+        "serial", "name", "document_kind", "document", "sex", "birth_on", "village", "village_code", "group", "phone",
+        "phone_self", "phone_family", "address", "registered_address",
+    ]
+)  # fmt: skip
 
 
 class Column(Field):
@@ -261,3 +270,34 @@ RESOURCES: dict[str, type[RosterResource]] = {
         ExemptionsResource,
     )
 }
+
+
+class ChecklistResource(PersonResource):
+    """A list handed down: who is meant, and nothing of what else it says (any other columns)."""
+
+    kind = "checklist"
+    needs = (("name",), ("document", "phone", "phone_self", "birth_on"))
+
+
+ChecklistResource.fields = {name: field for name, field in PersonResource.fields.items() if name in IDENTIFYING}
+
+
+class FollowupResource(PersonResource):
+    """台账二, 台账三 as we handed them out, filled in by a village (reports.exports.layouts)."""
+
+    kind = "followup"
+    needs = (("name",), ("row_key", "document"))
+    row_key = Column(ROW_KEY_HEADING, w.TextWidget(100, repeats=False), "row_key")
+    efforts = Column("动员情况", w.TextWidget(200, repeats=False), "efforts")
+    exemption_word = Column("是否禁忌/缓种", w.TextWidget(20), "exemption_word")
+    phone = Column("联系电话", w.OwnPhoneWidget(), "phones")
+
+
+# Lists that come back. Their headings are not looked for among those of rosters: but for the row key,
+# which nobody else writes, such a list looks like a roster of residents.
+LISTS: dict[str, type[RosterResource]] = {resource.kind: resource for resource in (ChecklistResource, FollowupResource)}
+
+
+def resource_of(kind: str) -> type[RosterResource]:
+    """Return the columns of a kind, of rosters or of lists that come back."""
+    return RESOURCES.get(kind) or LISTS[kind]

@@ -114,6 +114,12 @@ class Row:
     promised_on: date | None = None
     caretaker: str = ""
     remarks: str = ""
+    # Of lists that come back: what is left of a number that cannot be one, to look for whom it may mean.
+    damaged: str = ""
+    # Of our own ledgers sent back.
+    row_key: str = ""
+    efforts: str = ""
+    exemption_word: str = ""
     doses: tuple[DoseCell, ...] = ()
     exemption: ExemptionCell | None = None
     place: PlaceCell | None = None

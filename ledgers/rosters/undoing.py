@@ -16,7 +16,18 @@ from django.utils import timezone
 from campaigns.closing import require_open
 from campaigns.models import Campaign, Institution, Target
 from ledgers import standings
-from ledgers.models import Conflict, Dose, Excuse, Exemption, Reason, RosterImport, Standing, Statement
+from ledgers.models import (
+    Checklist,
+    ChecklistRow,
+    Conflict,
+    Dose,
+    Excuse,
+    Exemption,
+    Reason,
+    RosterImport,
+    Standing,
+    Statement,
+)
 from ledgers.rosters.people import FIELDS
 from ledgers.rosters.pipeline import wait_for_turn
 from ledgers.signals import facts_changed
@@ -65,6 +76,7 @@ def undo(roster: RosterImport, *, by: User, address: str = "") -> None:
         raise UndoRefused("这次导入还没有入库，或已经撤销。")
     require_open(roster.campaign)
     entry = roster.entry
+    _end_checklist(roster)
     touched = touched_by(entry)
     refuse_if_built_on(entry, touched, roster.before)
     places = set(Resident.objects.filter(pk__among=touched).order_by().values_list("place_id", flat=True).distinct())
@@ -80,10 +92,20 @@ def undo(roster: RosterImport, *, by: User, address: str = "") -> None:
     )
 
 
+def _end_checklist(roster: RosterImport) -> None:
+    """Take a 核查名单 back while nobody has answered it; its rows go, and it is asked no more."""
+    rows = ChecklistRow.objects.filter(checklist__roster=roster)
+    if rows.exclude(answer="").exists():
+        raise UndoRefused("不能撤销：名单里已经有人答过；不再核查的，就结束核查。")
+    rows.delete()
+    Checklist.objects.filter(roster=roster).update(asked_on=None, fresh_from=None, closed_at=None, closed_by=None)
+
+
 def withdraw(entry: Entry, before: dict[str, Any]) -> None:
     """Take back all that was written under an entry; `before` is what its `Log` noted. Standings are the caller's."""
-    _undo_facts(entry)
+    # First what the import changed: a reason it replaced bears its entry, and must not go with its own.
     _restore(before.get("changed", {}))
+    _undo_facts(entry)
     _undo_changes(entry)
     created = Resident.objects.filter(entry=entry)
     for model in _PARTS:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ledgers.rosters.rows import DoseCell, ExemptionCell, Row
+from registry.models import Resident
 
 _DAYS = frozenset({"birth_on", "status_on", "promised_on", "given_on", "month", "start_on", "end_on"})
 # What the file alone was needed for, or what belongs to rosters of places and units.
@@ -29,6 +30,14 @@ def row_from(portable: dict[str, Any]) -> Row:
         values["exemption"] = ExemptionCell(**_with_days(values["exemption"]))
     known = {field.name for field in fields(Row)}
     return Row(cells=[], **{name: value for name, value in values.items() if name in known})
+
+
+def row_of_resident(resident: Resident) -> Row:
+    """Return the row that would bring this resident again: who, with which number and phones."""
+    document = resident.documents.values_list("kind", "number").first()
+    said = {"name": resident.name, "name_key": resident.name_key, "birth_on": resident.birth_on, "sex": resident.sex}
+    phones = tuple(resident.phones.values_list("number", "whose"))
+    return Row(None, [], document=document, phones=phones, address=resident.address, **said)
 
 
 def _plain(value: Any) -> Any:

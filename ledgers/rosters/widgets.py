@@ -154,6 +154,13 @@ class PhoneWidget(CellWidget):
         return "、".join(number for number, _ in value or ())
 
 
+class OwnPhoneWidget(PhoneWidget):
+    """A phone of our own ledger: what we had masked says nothing (****6032)."""
+
+    def read_text(self, text: str) -> Reading:
+        return NOTHING if "*" in text else super().read_text(text)
+
+
 class TagsWidget(CellWidget):
     """Several words in a cell: 党员、村组干部."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from campaigns.models import Campaign
 from ledgers import standings
 from ledgers.models import Reason, Visit
 from ledgers.rosters.undoing import UndoRefused, refuse_if_built_on, touched_by, withdraw
@@ -35,10 +36,10 @@ def undo_visit(visit: Visit, *, by: User, address: str = "") -> None:
     refuse_if_built_on(entry, touched, {})
     places = set(Resident.objects.filter(pk__in=touched).values_list("place_id", flat=True))
     detail = {"结果": visit.get_outcome_display(), "登记人数": visit.answers.count(), "回执号": visit.receipt}
-    changes = list(ResidentChange.objects.filter(entry=entry, field__in=(*_REASON, *_AWAY)).order_by("-pk"))
+    changes = changes_to_give_back(entry)
     visit.answers.all().delete()
     # Before the entry's own facts go: a reason that stood before the visit stands again.
-    _give_back(visit, entry, changes)
+    give_back(visit.campaign, entry, changes)
     withdraw(entry, {})
     visit.delete()
     standings.rebuild(visit.campaign, touched)
@@ -46,7 +47,12 @@ def undo_visit(visit: Visit, *, by: User, address: str = "") -> None:
     audit.record("visit.undo", by=by, subject=f"household {visit.household_id}", detail=detail, address=address)
 
 
-def _give_back(visit: Visit, entry: Entry, changes: list[ResidentChange]) -> None:
+def changes_to_give_back(entry: Entry) -> list[ResidentChange]:
+    """Return what an act changed of reasons and absence, the last first."""
+    return list(ResidentChange.objects.filter(entry=entry, field__in=(*_REASON, *_AWAY)).order_by("-pk"))
+
+
+def give_back(campaign: Campaign, entry: Entry, changes: list[ResidentChange]) -> None:
     """Restore reasons and absence, which the undoing of rosters does not know."""
     reasons: dict[int, dict[str, Any]] = {}
     for change in changes:
@@ -57,7 +63,7 @@ def _give_back(visit: Visit, entry: Entry, changes: list[ResidentChange]) -> Non
             # The first change of a field in the visit holds what was before it; later ones come first here.
             reasons.setdefault(change.resident_id, {})[_REASON[change.field]] = value
     for resident, old in reasons.items():
-        said = Reason.objects.filter(resident=resident, campaign=visit.campaign)
+        said = Reason.objects.filter(resident=resident, campaign=campaign)
         before = _said_before(resident, entry)
         known = said.values("code", "note", "promised_on").first() or {}
         if before is not None and any((known | old).values()):

@@ -89,7 +89,7 @@ def test_list_takes_a_constant_number_of_queries(households, cadre, baiping, cam
         person(baiping, "due", of=campaign, home=home)
     make.stand(campaign)
     cadre.get(LIST)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         cadre.get(LIST)
 
 
@@ -99,7 +99,7 @@ def test_card_takes_a_constant_number_of_queries(members, cadre, ran, home, camp
         person(home.place, "due", of=campaign, home=home)
     make.stand(campaign)
     cadre.get(f"{LIST}{ran.pk}/")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         cadre.get(f"{LIST}{ran.pk}/")
 
 

@@ -110,5 +110,5 @@ def test_page_takes_a_constant_number_of_queries(doors, cadre, baiping, campaign
     SurveyRound.objects.create(campaign=campaign, number=1, begins_on="2021-08-01", entry=make.entry())
     _doors(doors, baiping, campaign)
     cadre.get(PAGE)
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(47):
         cadre.get(PAGE)

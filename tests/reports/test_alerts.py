@@ -26,7 +26,7 @@ from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-PAGE_QUERIES = 16
+PAGE_QUERIES = 17
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_hour_is_chosen_in_the_browser(place, staff, client_of):
     assert "不自动生成" in text_of(client.get("/briefings/"))
 
 
-LIST_QUERIES, PAGE_QUERIES = 15, 15
+LIST_QUERIES, PAGE_QUERIES = 16, 16
 
 
 @pytest.mark.parametrize("number", [1, 3])

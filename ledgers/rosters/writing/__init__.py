@@ -52,6 +52,8 @@ class Writer:
             self.write_batch(Batch(again, [], []))
         if self._plan.registers is not None:
             write_registers(self._plan.registers, self._plan.campaign, self._entry, self.log)
+        if self._plan.list is not None:
+            self._plan.list.write(self._entry)
         number_households(self._people.new_household_villages)
         self._announce()
 

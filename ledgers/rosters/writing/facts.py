@@ -47,8 +47,11 @@ class FactTables:
     def withdraw(self, people: list[Person]) -> None:
         """Take back what the import's entry made of these people, before they are written again."""
         keys = {person.key for person in people}
-        for model in (Conflict, Dose, Statement, Exemption, Reason, Membership, ResidentChange):
+        for model in (Conflict, Dose, Statement, Exemption, Membership, ResidentChange):
             bulk.delete(model.objects.filter(entry=self._entry, resident__pk__among=keys))
+        # A reason on record that the import changed bears its entry too, and is written again in its place.
+        new = {person.key for person in people if person.reason and person.reason.id is None}
+        bulk.delete(Reason.objects.filter(entry=self._entry, resident__pk__among=new))
 
     def _write_doses(self, people: list[Person]) -> None:
         """End what no longer counts before the records that take its place, for one day has one live dose."""
@@ -128,10 +131,13 @@ class FactTables:
         )
         dirty = [one for _, one in rows if one.id and one.old]
         bulk.update(
-            Reason, ("id", "code", "note", "promised_on"), [(o.id, o.code, o.note, o.promised_on) for o in dirty]
+            Reason,
+            ("id", "code", "note", "promised_on", "entry_id"),
+            [(o.id, o.code, o.note, o.promised_on, entry) for o in dirty],
         )
         for one in dirty:
-            self._log.note_changed("reason", one.id, dict(zip(("code", "note", "promised_on"), one.old, strict=True)))
+            old = dict(zip(("code", "note", "promised_on"), one.old, strict=True))
+            self._log.note_changed("reason", one.id, old | {"entry_id": one.entry})
 
     def _write_conflicts(self, people: list[Person]) -> None:
         Conflict.objects.bulk_create(

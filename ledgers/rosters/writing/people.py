@@ -24,6 +24,9 @@ from registry.models import (
 )
 from registry.names import pinyin_of
 
+# History fields of a reason by its attributes, in the order of `ReasonState.old`.
+_REASON_FIELDS = (("reason", "code"), ("reason_note", "note"), ("promised_on", "promised_on"))
+
 
 class PeopleTables:
     """Writes people; rows are drawn by COPY one after another, so making a row asks the database nothing."""
@@ -113,6 +116,7 @@ class PeopleTables:
             before, after = _text(old), _text(getattr(person, field))
             if before != after:
                 yield field, before, after
+        yield from _changes_of_reason(person)
         for number, _ in person.new_phones or ():
             yield "phone", "", number
         for tag in person.new_tags or ():
@@ -195,3 +199,14 @@ def _text(value: Any) -> str:
     if isinstance(value, HouseholdState):
         return str(value.id)
     return "" if value is None else str(value)
+
+
+def _changes_of_reason(person: Person) -> Iterator[tuple[str, str, str]]:
+    """The history of a reason on record, field by field as `notes.note_reason` keeps it."""
+    reason = person.reason
+    if reason is None or reason.id is None or reason.old is None:
+        return
+    for (field, attribute), old in zip(_REASON_FIELDS, reason.old, strict=True):
+        before, after = _text(old), _text(getattr(reason, attribute))
+        if before != after:
+            yield field, before, after

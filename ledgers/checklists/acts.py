@@ -1,0 +1,48 @@
+"""A list as a whole: sent in with its due hour, its due hour changed, ended and opened again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from ledgers.models import Checklist, RosterImport
+from ledgers.rosters.actions import upload
+from registry import audit
+from registry.models import Place, User
+
+
+@transaction.atomic
+def send_in(
+    file: File, *, campaign: Campaign, due_at: datetime, sender: str = "", scope: Place | None = None,
+    holds: str = Checklist.Holds.EVERYBODY, by: User,
+) -> RosterImport:  # fmt: skip
+    """Keep a list and have it read like a roster; nobody is asked before it is approved."""
+    roster = upload(file, campaign=campaign, by=by, kind=RosterImport.Kind.CHECKLIST)
+    Checklist.objects.create(
+        roster=roster, campaign=campaign, title=roster.name, sender=sender, scope=scope, holds=holds, due_at=due_at
+    )
+    return roster
+
+
+@transaction.atomic
+def end(checklist: Checklist, *, by: User, address: str = "") -> bool:
+    """End the asking: open rows are nobody's backlog any more. False where somebody else was faster."""
+    running = Checklist.objects.filter(pk=checklist.pk, closed_at__isnull=True)
+    moved = running.update(closed_at=timezone.now(), closed_by=by)
+    return _told(checklist, "checklist.end", by, address) if moved else False
+
+
+@transaction.atomic
+def open_again(checklist: Checklist, *, by: User, address: str = "") -> bool:
+    """Ask again about what is still open."""
+    moved = Checklist.objects.filter(pk=checklist.pk, closed_at__isnull=False).update(closed_at=None, closed_by=None)
+    return _told(checklist, "checklist.open", by, address) if moved else False
+
+
+def _told(checklist: Checklist, action: str, by: User, address: str) -> bool:
+    audit.record(action, by=by, subject=f"checklist {checklist.pk}", address=address)
+    return True

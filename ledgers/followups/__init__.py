@@ -1,0 +1,1 @@
+"""Our own ledgers, filled in by villages and sent back."""
