@@ -131,6 +131,8 @@ class Layout:
 
     title: str
     columns: tuple[Column, ...]
+    # Whether a hidden column behind the last bears a key for each row, by which a sheet sent back is known again.
+    is_keyed: bool = False
 
     @property
     def headings(self) -> list[str]:
@@ -146,7 +148,8 @@ def layout_of(ledger: str, *, is_full: bool = False) -> Layout:
     resource, title = _LAYOUTS[ledger]
     made = resource()
     whole = _whole_numbers() if is_full else {}
-    return Layout(title, tuple(whole.get(name) or made.fields[name] for name in made.get_export_order()))
+    columns = tuple(whole.get(name) or made.fields[name] for name in made.get_export_order())
+    return Layout(title, columns, is_keyed=ledger in SENT_BACK)
 
 
 def _whole_numbers() -> dict[str, Column]:
@@ -156,6 +159,8 @@ def _whole_numbers() -> dict[str, Column]:
     }
 
 
+# 台账二 and 台账三: what villages fill in and send back.
+SENT_BACK = ("incomplete", "unvaccinated")
 _LAYOUTS = {
     "completed": (CompletedResource, "已完成接种人员台账"),
     "incomplete": (IncompleteResource, "未完成全程接种人员台账"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from registry.models import Place, User
 from reports.exports.full import add_full_numbers
+from reports.exports.keys import keys_of
 from reports.exports.kinds import FileKind, Report, cover_line, register
 from reports.exports.layouts import Layout, layout_of
 from reports.exports.order import Terms, order
@@ -71,6 +72,7 @@ def question_of_export(export: Export) -> Question:
 
 def _cells(question: Question, layout: Layout, report: Report, is_full: bool) -> Iterator[tuple[Any, ...]]:
     get = layout.getter()
+    key = keys_of(layout, question.campaign) if layout.is_keyed else None
     done = 0
     for ids in walk(question, BLOCK):
         rows = rows_of(question, ids)
@@ -81,7 +83,7 @@ def _cells(question: Question, layout: Layout, report: Report, is_full: bool) ->
         for row in rows:
             done += 1
             row.serial = done
-            yield get(row)
+            yield (*get(row), key(row)) if key else get(row)
         report(done)
 
 

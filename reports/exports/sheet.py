@@ -19,6 +19,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from ledgers.rosters.resources import ROW_KEY_HEADING
 from reports.exports.cells import safe_cell, serial
 from reports.exports.layouts import DAY, NUMBER, Layout
 
@@ -58,7 +59,7 @@ class LedgerSheet(Worksheet):
 
 
 def write_sheet(path: Path, layout: Layout, cover: Cover, rows: Iterable[tuple[Any, ...]]) -> int:
-    """Write the rows, each a tuple in the layout's order; return how many there were."""
+    """Write the rows, each a tuple in the layout's order, its key behind it; return how many there were."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -78,6 +79,8 @@ def write_sheet(path: Path, layout: Layout, cover: Cover, rows: Iterable[tuple[A
 def _set_up(sheet: LedgerSheet, layout: Layout, cover: Cover) -> None:
     for index, column in enumerate(layout.columns):
         sheet.set_column(index, index, column.width)
+    if layout.is_keyed:
+        sheet.set_column(len(layout.columns), len(layout.columns), 2, None, {"hidden": True})
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
@@ -105,6 +108,8 @@ def _write_head(book: xlsxwriter.Workbook, sheet: LedgerSheet, layout: Layout, c
     # In constant memory rows go out in order: first all of row 3, then of row 4; merges only frame them.
     for index, column in enumerate(layout.columns):
         sheet.write_string(2, index, column.group or column.column_name, heading)
+    if layout.is_keyed:
+        sheet.write_string(2, last + 1, ROW_KEY_HEADING, heading)
     for index, column in enumerate(layout.columns):
         sheet.write_string(3, index, column.column_name if column.group else "", heading)
     for first, end in _merges(layout):
@@ -147,6 +152,10 @@ def _cell_writers(book: xlsxwriter.Workbook, layout: Layout) -> list[Callable[[i
     for index, column in enumerate(layout.columns):
         make, style = kinds.get(type(column.widget), (_text_writer, text))
         writers.append(make(xl_col_to_name(index), style))
+    if layout.is_keyed:
+        letter = xl_col_to_name(len(layout.columns))
+        # Each key is different from all others: nothing to remember.
+        writers.append(lambda line, key: f'<c r="{letter}{line}{_text_tail(key, text)}')
     return writers
 
 
