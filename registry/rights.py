@@ -70,6 +70,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # 核查名单: send a list in, settle what nobody knows; answer what one is responsible for.
     "checklist.manage": frozenset({STAFF}),
     "checklist.answer": frozenset({CADRE, UNIT, STAFF}),
+    # 名单比对: any sheet of people comes back with what the registry knows of them.
+    "list.match": frozenset({STAFF}),
     # A village's own ledger, filled in and sent back.
     "ledger.send_back": frozenset({CADRE, STAFF}),
     "conflict.decide": frozenset({CADRE, UNIT, CLINIC, STAFF}),

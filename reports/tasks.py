@@ -11,6 +11,7 @@ from reports.digest.make import make_digests
 from reports.digest.rules import may_be_made
 from reports.exports.make import end_exports
 from reports.refresh import refresh_nightly
+from reports.returned.matching import end_sheets
 
 
 @shared_task
@@ -23,6 +24,7 @@ def recompute_nightly() -> None:
 def end_old_exports() -> None:
     """Delete exported files whose time is over, and end requests nobody answered (each hour, by beat)."""
     end_exports(timezone.now())
+    end_sheets(timezone.now())
 
 
 @shared_task

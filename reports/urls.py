@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from reports.dashboard import screen
-from reports.views import exports, ledgers, printing, progress, releases
+from reports.views import exports, ledgers, printing, progress, releases, returned
 
 urlpatterns = [
     path("", include("reports.api.urls")),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("briefings/", include("reports.briefing.urls")),
     path("county/", include("reports.county.urls")),
     path("movements/", include("reports.movements.urls")),
+    path("list-match/", returned.list_match, name="list_match"),
+    path("checklists/<int:pk>/return/", returned.checklist_return, name="checklist_return"),
     path("exports/", exports.exports, name="exports"),
     path("exports/new/", exports.export_new, name="export_new"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),

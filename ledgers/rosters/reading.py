@@ -21,6 +21,7 @@ from registry.spreadsheets.workbook import Head, LocalBook
 # Columns that say where a row belongs, but not that there is one.
 _BESIDE = frozenset(["serial", "village", "village_code", "registered_village", "group", "grid"])
 
+_MOST_COLUMNS = 1000
 _EXPLANATION = re.compile("说明|须知|示例|样例|样表")
 
 
@@ -131,7 +132,10 @@ def _header_of(head: Head, context: ReadingContext) -> tuple[Header, Recognition
         if not any(is_known(heading) for heading in headings):
             return 0
         found = ask(headings)
-        return found.score if found else 0
+        if found is None or context.kind != "checklist":
+            return found.score if found else 0
+        # The columns left for us count too: they may stand on a second level of which we read nothing.
+        return found.score * _MOST_COLUMNS + len({heading for heading in headings if heading})
 
     header = find_header(head.rows, head.merged, is_known=is_known, score=score)
     return (header, ask(header.headings)) if header else None

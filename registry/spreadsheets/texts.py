@@ -69,17 +69,24 @@ class TextTable:
         csv.field_size_limit(_MAX_CELL)
         self._data = data
         self._encoding = encoding_of(data)
+        sample = self._sample()
+        # A file written in the same manner is read by the same programs.
+        self.line_ending = "\r\n" if any(line.endswith("\r\n") for line in sample) else "\n"
         try:
-            self._delimiter = delimiter_of(self._sample())
+            self.delimiter = delimiter_of(sample)
         except csv.Error as error:
             raise Refused("not_a_spreadsheet") from error
 
     def rows(self) -> Iterator[list[str]]:
         """Yield the records from the first on; a blank line is an empty record, as programs number rows."""
         try:
-            yield from csv.reader(self._open(), delimiter=self._delimiter)
+            yield from csv.reader(self._open(), delimiter=self.delimiter)
         except csv.Error as error:
             raise Refused("not_a_spreadsheet", "文件里的引号不成对，无法分清单元格，请另存为 .xlsx 再上传。") from error
+
+    def encoded(self, text: str) -> bytes:
+        """Return a text in the encoding of this one, with its byte order mark; GB18030 takes any character."""
+        return text.encode(self._encoding)
 
     def _open(self) -> io.TextIOWrapper:
         return io.TextIOWrapper(io.BytesIO(self._data), encoding=self._encoding, newline="")

@@ -42,6 +42,10 @@ def _nowhere(export: Export) -> str:
     return ""
 
 
+def _workbook(export: Export) -> str:
+    return ".xlsx"
+
+
 @dataclass(frozen=True)
 class FileKind:
     """A layout of files: its key in `Export.layout`, its words, and the function that writes one."""
@@ -53,7 +57,8 @@ class FileKind:
     name: Callable[[Export], str] = _plain_name
     # The address at which whoever lets it go sees the same people masked; "" where there is none.
     shown_at: Callable[[Export], str] = _nowhere
-    suffix: str = ".xlsx"
+    # The ending of the file; a sheet given back keeps its sender's kind of file.
+    suffix_of: Callable[[Export], str] = _workbook
 
 
 _KINDS: dict[str, FileKind] = {}

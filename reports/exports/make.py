@@ -34,11 +34,11 @@ def run_export(job: Job, progress: Progress) -> dict[str, Any]:
         return {"rows": 0}
     kind = kind_of(export.layout)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"export{kind.suffix}"
+        path = Path(folder) / f"export{kind.suffix_of(export)}"
         rows = kind.write(export, path, lambda done: progress(done, 0, f"已写 {done:,} 行"))
         digest = file_hash(path)
         with path.open("rb") as file:
-            export.file.save(f"{export.number}{kind.suffix}", File(file), save=False)
+            export.file.save(f"{export.number}{kind.suffix_of(export)}", File(file), save=False)
     export.rows, export.sha256 = rows, digest
     export.keep_until = timezone.now() + (KEPT_IN_FULL if export.is_full else KEPT)
     export.save(update_fields=["file", "rows", "sha256", "keep_until"])

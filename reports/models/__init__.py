@@ -4,6 +4,7 @@ from reports.models.digests import Digest
 from reports.models.exports import Export, StandingRelease
 from reports.models.figures import FactsClock, Figure, PhaseFigure
 from reports.models.issued import Issue, IssueFile, IssueHour, Sending
+from reports.models.matching import MatchedSheet
 from reports.models.tokens import ApiToken
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Issue",
     "IssueFile",
     "IssueHour",
+    "MatchedSheet",
     "PhaseFigure",
     "Sending",
     "StandingRelease",

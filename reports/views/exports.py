@@ -96,7 +96,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponse:
         address=address_of(request),
     )
     kind = kind_of(export.layout)
-    name = f"{kind.name(export)}_{export.number}{kind.suffix}"
+    name = f"{kind.name(export)}_{export.number}{kind.suffix_of(export)}"
     return FileResponse(export.file.open("rb"), as_attachment=True, filename=name)
 
 
