@@ -43,6 +43,7 @@ urlpatterns = [
     path("", include("ledgers.movement.urls")),
     path("doubts/", include("ledgers.doubts.urls")),
     path("checklists/", include("ledgers.checklists.urls")),
+    path("ledgers-back/", include("ledgers.followups.urls")),
     path("follow-up/", include("ledgers.follow_up.urls")),
     path("today/", include("ledgers.today.urls")),
 ]

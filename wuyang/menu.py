@@ -46,6 +46,7 @@ MENU = [
     Entry("plan", "方案任务", "plan", ("plan", "phase", "campaign", "target"), "方案", folded=True),
     Entry("person_lookup", "按证件号码查人", "search", ("person_lookup",), "查人", folded=True),
     Entry("export_releases", "导出放行", "shield", ("export_release", "standing"), "放行", folded=True),
+    Entry("sent_back", "填回的台账", "upload", ("sent_back",), "填回", folded=True),
     Entry("list_match", "名单比对", "scale", ("list_match",), "比对", folded=True),
     Entry("exports", "导出记录", "download", ("export",), "导出", folded=True),
     Entry("accounts", "账号管理", "people", ("account",), "账号", folded=True),

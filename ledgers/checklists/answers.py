@@ -25,6 +25,8 @@ Kind = ChecklistRow.Answer
 REFUSALS = (NoteRefused, CorrectionRefused, ExemptionRefused)
 # Said of somebody who is not on record, these are facts about a person, who then has to be entered.
 ABOUT_A_PERSON = (Kind.DOSED, Kind.TODAY, Kind.PROMISED, Kind.AWAY, Kind.EXEMPT, Kind.REFUSED)
+# What an answer sets of a row.
+ANSWERED = ("answer", "answer_on", "note", "answered_by", "answered_at", "entry")
 REFUSED_CODE, UNREACHED_CODE, NOBODY_CODE, AWAY_CODE = "4", "6", "61", "51"
 PENDING_CODES = {"contraindication": "1", "deferral": "2"}
 
@@ -59,9 +61,18 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     row.answer, row.answer_on, row.note = said.answer, said.on, said.note[:200]
     row.answered_by, row.answered_at, row.entry = by, timezone.now(), entry
     row.save()
+    _answer_the_same_person(row)
     detail = {"行": row.number, "核查结果": [old, row.get_answer_display()]}
     audit.record("checklist.answer", by=by, subject=_subject(row), detail=detail, address=address)
     return row
+
+
+def _answer_the_same_person(row: ChecklistRow) -> None:
+    """Who stands in the list twice is answered with this row."""
+    if row.resident_id:
+        rows = ChecklistRow.objects.filter(checklist=row.checklist_id, resident=row.resident_id, answer="")
+        answered = {name: getattr(row, name) for name in ANSWERED}
+        rows.update(**answered)
 
 
 def locked(row: ChecklistRow) -> ChecklistRow:

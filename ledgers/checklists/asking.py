@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from campaigns.models import Campaign
 from ledgers.checklists.known import with_known
@@ -31,8 +31,14 @@ def rows_of_running(campaign: Campaign, on: date) -> QuerySet[ChecklistRow]:
 
 
 def rows_asked_of(user: User, campaign: Campaign, on: date) -> QuerySet[ChecklistRow]:
-    """Return what the account is still asked: open rows that the registry does not answer, soonest due first."""
+    """Return what the account is still asked: open rows that the registry does not answer, soonest due first.
+
+    Who stands in a list twice is asked about once; the answer goes to both rows.
+    """
     rows = rows_of_running(campaign, on).filter(answer="", known="")
+    # `resident` null equals nobody's.
+    same = {"checklist": OuterRef("checklist"), "resident": OuterRef("resident"), "number__lt": OuterRef("number")}
+    rows = rows.exclude(Exists(ChecklistRow.objects.filter(**same)))
     return rows.filter(_asked(user)).order_by("checklist__due_at", "checklist_id", "number")
 
 

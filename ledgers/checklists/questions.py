@@ -48,7 +48,7 @@ class Batch:
 
 
 def questions_of(user: User, campaign: Campaign, on: date) -> QuerySet[ChecklistRow]:
-    """Return the open rows as the page walks them; the same person of one list comes once."""
+    """Return the open rows as the page walks them, with what stands beside them."""
     return (
         rows_asked_of(user, campaign, on)
         .select_related("checklist", "resident", "village")

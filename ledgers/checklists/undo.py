@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from ledgers import standings
-from ledgers.checklists.answers import locked
+from ledgers.checklists.answers import ANSWERED, locked
 from ledgers.models import ChecklistRow
 from ledgers.rosters.undoing import UndoRefused, refuse_if_built_on, touched_by, withdraw
 from ledgers.rosters.waiting import portable_row, row_of_resident
@@ -48,6 +48,9 @@ def _clear(row: ChecklistRow, entry: Entry) -> None:
         # The answer had entered the person, who goes with it; what the row said stands again.
         row.said = portable_row(row_of_resident(row.resident)) | {"number": row.number}
         row.village_id, row.resident, row.problem = row.resident.village_code or None, None, "在册没有这个人"
-    row.answer, row.answer_on, row.note = "", None, ""
-    row.answered_by = row.answered_at = row.entry = None
+    nothing = dict.fromkeys(ANSWERED) | {"answer": "", "note": ""}
+    for name, value in nothing.items():
+        setattr(row, name, value)
     row.save()
+    # Who stood in the list twice was answered with this row.
+    ChecklistRow.objects.filter(entry=entry).update(**nothing)

@@ -84,7 +84,7 @@ class Desk:
             row = _wide(person)
             row[5] = person.doses[0].on - timedelta(days=self._rng.randint(2, 6))
             rows.append(row)
-        return _workbook("新冠病毒疫苗接种人员花名册", _numbered(rows), _WIDE, _WIDE_2)
+        return workbook("新冠病毒疫苗接种人员花名册", _numbered(rows), _WIDE, _WIDE_2)
 
     def _is_waiting_for_second(self, person: Person) -> bool:
         last = DEMO_DAY - timedelta(days=24)
@@ -109,7 +109,7 @@ class Desk:
             rows.append(_resident(person, residency="户籍外出"))
         # No number, and a name, birthday and village that two people on record share.
         rows += [_resident(person, number="", phone=self._story.numbers.phone()) for person in self._story.namesakes]
-        return _workbook("乌杨街道人口补充名单", _numbered(rows), head)
+        return workbook("乌杨街道人口补充名单", _numbered(rows), head)
 
     def _other_village(self, person: Person) -> str:
         return self._rng.choice([name for code, name in _NAMES.items() if code != person.village])
@@ -146,11 +146,11 @@ class Desk:
         rows[5][7] = "2021.9.30"
         rows[6][7] = 7.1
         rows[7][2] = rows[7][2][:16]
-        return _workbook("普乐村新冠疫苗接种人员花名册", _numbered(rows), _WIDE, _WIDE_2)
+        return workbook("普乐村新冠疫苗接种人员花名册", _numbered(rows), _WIDE, _WIDE_2)
 
     def _old_export(self) -> bytes:
         rows = [_wide(person) for person in self._take(self._count(30), _has_clinic_dose)]
-        return _workbook("新冠病毒疫苗接种人员花名册", _numbered(rows), _WIDE, _WIDE_2)
+        return workbook("新冠病毒疫苗接种人员花名册", _numbered(rows), _WIDE, _WIDE_2)
 
     # Sending them in
 
@@ -198,7 +198,7 @@ def _numbered(rows: Iterable[list[Any]]) -> list[list[Any]]:
     return [[number, *row[1:]] for number, row in enumerate(rows, start=1)]
 
 
-def _workbook(title: str, rows: Sequence[Row], *head: Row) -> bytes:
+def workbook(title: str, rows: Sequence[Row], *head: Row) -> bytes:
     """A spreadsheet as offices make them: a title, who filled it in, the header, the rows, a signature."""
     book = Workbook()
     sheet = book.active

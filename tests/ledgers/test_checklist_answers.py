@@ -6,6 +6,7 @@ import pytest
 
 from ledgers.checklists import people
 from ledgers.checklists.answers import REFUSALS, Said, answer
+from ledgers.checklists.asking import rows_asked_of
 from ledgers.checklists.undo import take_back
 from ledgers.models import ChecklistRow, Dose, Exemption, Reason, Statement
 from ledgers.notes import NoteRefused
@@ -213,3 +214,13 @@ def test_reason_that_a_roster_replaced_is_given_back(campaign, ran, staff):
     undo(RosterImport.objects.latest("pk"), by=staff)
     kept = Reason.objects.get()
     assert (kept.code, kept.note, kept.entry_id) == ("8", "卧床", old.pk)
+
+
+def test_person_who_stands_in_the_list_twice_is_answered_once(campaign, ran, cadre_baiping):
+    data = sheet([1, "冉启华", RAN, "", "", ""], [2, "冉启华", RAN, "", "", ""])
+    checklist = brought(campaign, data)
+    assert [row.number for row in rows_asked_of(cadre_baiping, campaign, ON)] == [3]
+    answer(row_of(checklist, 3), said("refused"), by=cadre_baiping)
+    assert [row.answer for row in checklist.rows.order_by("number")] == ["refused", "refused"]
+    take_back(row_of(checklist, 3), by=cadre_baiping)
+    assert [row.answer for row in checklist.rows.order_by("number")] == ["", ""]

@@ -106,7 +106,7 @@ def test_senders_rows_order_widths_and_merges_stay_and_ours_fill_in(campaign, pe
         "身份证号被表格存成了数字，后几位已丢失；请把这一列设为文本格式后重新填写。，核查中",
     ]  # fmt: skip
     assert [sheet.cell(row, 6).value for row in (4, 5)] == [None, "2021-06-01"]
-    assert [sheet.cell(2, column).value for column in range(7, 10)] == ["接种状态", "第二针时间", "第三针时间"]
+    assert [sheet.cell(3, column).value for column in range(7, 10)] == ["接种状态", "第二针时间", "第三针时间"]
     assert sheet.cell(5, 7).value == "已完成接种"
     assert sheet.cell(4, 11).value == "白坪村"
 
@@ -115,8 +115,7 @@ def test_answers_go_back_with_the_village_and_the_hour(campaign, people, staff, 
     checklist = brought(campaign, senders_workbook())
     answer(row_of(checklist, 4), Said("promised", date(2021, 8, 25), {}), by=cadre_baiping)
     rows = table(returned(checklist, staff))
-    head = rows[1]
-    line = dict(zip(head, rows[3], strict=True))
+    line = dict(zip(rows[2], rows[3], strict=True))
     assert rows[3][4] == "已约（8月25日）"
     assert line["回报人"] == "白坪村"
     assert line["未种原因"] == "已约定"
@@ -179,12 +178,12 @@ def test_any_sheet_is_matched_and_comes_back(campaign, people, staff, client_of)
     assert "名单.xlsx：4 行，在册对上 2 人" in page
     export = Export.objects.get()
     rows = table(export)
-    line = dict(zip(rows[1], rows[4], strict=True))
+    line = dict(zip(rows[2], rows[4], strict=True))
     assert {name: line[name] for name in ("责任村（社区）", "人口类型", "已种针次", "接种状态", "疫苗种类")} == {
         "责任村（社区）": "黄谷村", "人口类型": "外来常住", "已种针次": "2", "接种状态": "已完成接种",
         "疫苗种类": "灭活",
     }  # fmt: skip
-    assert dict(zip(rows[1], rows[3], strict=True))["组"] == "3组"
+    assert dict(zip(rows[2], rows[3], strict=True))["组"] == "3组"
     assert (export.layout, export.rows, len(export.sha256)) == ("list_match", 4, 64)
     assert AuditEntry.objects.filter(action="ledger.export").exists()
 
