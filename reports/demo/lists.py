@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from ledgers.checklists.answers import Said, answer
 from ledgers.checklists.asking import rows_asked_of
-from ledgers.models import Checklist, RosterImport
+from ledgers.models import Checklist, RosterImport, Standing
 from ledgers.rosters import actions
 from registry.models import Resident, Source, User
 from reports.demo.numbers import Numbers
@@ -29,7 +29,7 @@ _STRANGERS = ("彭玉珍", "蒋小琴", "覃光碧")
 
 def write_lists(campaign: Campaign, accounts: dict[str, User], numbers: Numbers) -> None:
     """Bring the list, half of whose people the registry knows, and answer a few rows."""
-    rows = [row for village, most in _VILLAGES.items() for row in _people(BY_NAME[village].code, most)]
+    rows = [row for village, most in _VILLAGES.items() for row in _people(campaign, BY_NAME[village].code, most)]
     rows += [["", name, numbers.identity(DEMO_DAY.replace(year=1970), "F"), "", "", ""] for name in _STRANGERS]
     numbered = [[position, *row[1:]] for position, row in enumerate(rows, start=1)]
     file = ContentFile(workbook("忠县疑似未接种人员核查名单（乌杨街道）", numbered, _HEAD), _NAME)
@@ -48,11 +48,16 @@ def write_lists(campaign: Campaign, accounts: dict[str, User], numbers: Numbers)
             answer(row, Said(kind), by=accounts[username])
 
 
-def _people(code: str, most: int) -> list[list[Any]]:
-    """People of a village as a list handed down names them; every fifth only by a phone."""
-    found = Resident.objects.inside(code).filter(status="active", documents__isnull=False, phones__isnull=False)
+def _people(campaign: Campaign, code: str, most: int) -> list[list[Any]]:
+    """People of a village as a list handed down names them: mostly not done, every fifth by a phone only."""
+    done = Standing.objects.filter(campaign=campaign, completed_on__isnull=False)
+    found = Resident.objects.inside(code).filter(
+        status="active", documents__isnull=False, phones__isnull=False, birth_on__lt=DEMO_DAY.replace(year=2000)
+    )
+    sides = (found.exclude(pk__in=done.values("resident")), found.filter(pk__in=done.values("resident")))
     rows = []
-    for position, person in enumerate(found.order_by("birth_on", "pk").distinct()[: most * 3 : 3]):
-        number, phone = person.documents.first().number, person.phones.first().number
-        rows.append(["", person.name, "" if position % 5 == 4 else number, phone, "", ""])
+    for side, share in zip(sides, (most * 3 // 4, most // 4), strict=True):
+        for person in side.order_by("birth_on", "pk").distinct()[:share]:
+            number, phone = person.documents.first().number, person.phones.first().number
+            rows.append(["", person.name, "" if len(rows) % 5 == 4 else number, phone, "", ""])
     return rows

@@ -66,6 +66,23 @@ def daily_briefing(on: str) -> str:
     return run_now(job).state
 
 
+def match_list(path: str) -> int:
+    """Ours: 名单比对, from the dropped sheet to the kept file with our columns; how many people were found."""
+    from django.core.files import File
+
+    from campaigns.choice import campaign_for
+    from registry.accounts import system_user
+    from registry.jobs import run_now
+    from reports.exports.order import Terms
+    from reports.returned.matching import drop_sheet
+
+    with Path(path).open("rb") as stream:
+        file, campaign = File(stream, Path(path).name), campaign_for(None)
+        kept, export = drop_sheet(file, campaign=campaign, terms=Terms("测速"), by=system_user())
+    run_now(export.job)
+    return kept.found
+
+
 def write_same_cells(exported: str, path: str) -> Callable[[], int]:
     """Read the cells of our export first, unmeasured; then write just those with borders."""
     from openpyxl import load_workbook
@@ -106,6 +123,7 @@ SIDES: dict[str, Callable[..., Any]] = {
         export_ledger,
         recompute,
         daily_briefing,
+        match_list,
         write_same_cells,
     )
 }
