@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 
 from django.core.files.base import File
 from django.db import transaction
@@ -23,7 +24,13 @@ def send_in(
     """Keep a list and have it read like a roster; nobody is asked before it is approved."""
     roster = upload(file, campaign=campaign, by=by, kind=RosterImport.Kind.CHECKLIST)
     Checklist.objects.create(
-        roster=roster, campaign=campaign, title=roster.name, sender=sender, scope=scope, holds=holds, due_at=due_at
+        roster=roster,
+        campaign=campaign,
+        title=PurePath(roster.name).stem,
+        sender=sender,
+        scope=scope,
+        holds=holds,
+        due_at=due_at,
     )
     return roster
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -105,7 +106,11 @@ def _row(checklist: Checklist, row: Row, match: Match, village: str) -> Checklis
 
 def checklist_of(roster: RosterImport) -> Checklist:
     """Return the list that a roster brings, made with the usual due hour where nobody set one."""
-    defaults = {"campaign": roster.campaign, "title": roster.name, "due_at": usual_due_at(timezone.now())}
+    defaults = {
+        "campaign": roster.campaign,
+        "title": PurePath(roster.name).stem,
+        "due_at": usual_due_at(timezone.now()),
+    }
     return Checklist.objects.get_or_create(roster=roster, defaults=defaults)[0]
 
 

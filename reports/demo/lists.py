@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -38,9 +38,8 @@ def write_lists(campaign: Campaign, accounts: dict[str, User], numbers: Numbers)
     )
     checklist = Checklist.objects.get(roster__name=_NAME)
     checklist.sender = "县大数据中心"
-    # What was noted in the two weeks before the demonstration's day is fresh, as on that day.
-    day = datetime.combine(DEMO_DAY, time(8), tzinfo=timezone.get_current_timezone())
-    checklist.fresh_from = day - timedelta(days=14)
+    # The demonstration noted most reasons in its last days: only those of the very last are fresh, or nobody is asked.
+    checklist.fresh_from = datetime.combine(DEMO_DAY, time(8), tzinfo=timezone.get_current_timezone())
     checklist.save(update_fields=["sender", "fresh_from"])
     for username, said in _ANSWERS.items():
         asked = rows_asked_of(accounts[username], campaign, DEMO_DAY)[: len(said)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from django.urls import reverse
 from django.utils import timezone
@@ -82,7 +82,7 @@ def _responsible(rows: list[ChecklistRow]) -> dict[str, str]:
 
 def _name(export: Export) -> str:
     checklist = Checklist.objects.filter(pk=export.params.get("checklist")).first()
-    return f"{PurePath(checklist.title).stem}_回填" if checklist else "核查名单"
+    return f"{checklist.title}_回填" if checklist else "核查名单"
 
 
 def _shown_at(export: Export) -> str:

@@ -53,7 +53,10 @@ def _lists(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     page = Paginator(found.order_by("closed_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     progress = progress_of(page, campaign, today(), timezone.now())
     waiting = RosterImport.objects.visible_to(request.user).filter(
-        campaign=campaign, checklist__asked_on__isnull=True, state__in=["reading", "preview", "writing"]
+        campaign=campaign,
+        checklist__isnull=False,
+        checklist__asked_on__isnull=True,
+        state__in=["reading", "preview", "writing"],
     )
     return {"page": page, "lines": [(one, progress[one.pk]) for one in page], "waiting": waiting, "on": today()}
 
