@@ -100,5 +100,11 @@ def _full(on: date) -> str:
 
 
 def _platform(platform: Platform) -> dict[str, Any]:
-    named = [product for product in platform.products.all() if not product.names_platform_only]
-    return {"platform": platform, "spacing": spacing_in_words(platform), "products": named}
+    products = list(platform.products.all())
+    return {
+        "platform": platform,
+        "spacing": spacing_in_words(platform),
+        "products": [product for product in products if not product.names_platform_only],
+        # Wordings that tell no maker: of use to who edits them alone.
+        "wordings": [product for product in products if product.names_platform_only],
+    }

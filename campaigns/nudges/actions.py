@@ -44,7 +44,7 @@ def send(
     text = _words(text, "写明要办什么。")
     _not_past(due_on, on)
     # Locked, so that two sheets sent at once get two numbers.
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    require_open(Campaign.objects.select_for_update().get(pk=campaign.pk))
     last = Nudge.objects.filter(campaign=campaign).aggregate(last=Max("number"))["last"] or 0
     whose = {"unit": of} if isinstance(of, Unit) else {"village": of}
     made = Nudge(
