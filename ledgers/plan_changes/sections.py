@@ -23,8 +23,8 @@ WORDS = {
     "waiting": "间隔未到", "due": "到期可种", "overdue": "超期未种", "excused": "暂缓中", OUT: "不在接种对象里",
 }  # fmt: skip
 SUB_STATES = ("waiting", "due", "overdue", "excused")
-# The rows of the table, ledgers first and the groups of 未完成全程 below them.
-ROWS = ("completed", "incomplete", "exempt", "unvaccinated", *SUB_STATES)
+# The rows of the table, the groups of 未完成全程 below it.
+ROWS = ("completed", "incomplete", *SUB_STATES, "exempt", "unvaccinated")
 
 
 @weighs
@@ -83,7 +83,12 @@ def _lines(counts: Counts, moves: Counter[tuple[str, str]]) -> list[Line]:
             if where in SUB_STATES:
                 gained["incomplete"] += sign * number
     rows = [(name, getattr(counts, name)) for name in ROWS]
-    return [Line(WORDS[name], f"{now:,}", f"{now + gained[name]:,}") for name, now in rows if now or gained[name]]
+    # The groups inside 未完成全程 are told apart from the ledgers, which add up without them.
+    return [
+        Line(f"其中{WORDS[name]}" if name in SUB_STATES else WORDS[name], f"{now:,}", f"{now + gained[name]:,}")
+        for name, now in rows
+        if now or gained[name]
+    ]
 
 
 @rehearsal(order=40)

@@ -60,6 +60,6 @@ def test_a_change_is_rehearsed_on_a_phone_and_applied_by_one_button(covid, phone
     phone.get_by_role("button", name="看看会影响多少人").click()
     expect(phone.get_by_text("这项改动会移动 3 人：3 人由已完成接种转为未完成全程接种。")).to_be_visible()
     assert _is_as_wide_as_the_phone(phone)
-    phone.get_by_role("button", name="按这个改，3 人换台账").click()
+    phone.get_by_role("button", name="按这个改，移动 3 人").click()
     expect(phone.get_by_text("修改疫苗种类“灭活”")).to_be_visible()
     assert _is_as_wide_as_the_phone(phone)
