@@ -28,7 +28,8 @@ def campaign_for(key: str | None) -> Campaign:
 
 
 def _named(key: str) -> Campaign:
-    campaign = Campaign.objects.filter(key=key).select_related("place").first()
+    # One that is being set up is known to its makers alone, and has no figures yet.
+    campaign = Campaign.objects.filter(key=key, is_draft=False).select_related("place").first()
     if campaign is None:
         raise Refusal("unknown_campaign", f"没有标识为“{key}”的接种工作。")
     return campaign

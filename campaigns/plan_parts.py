@@ -125,6 +125,26 @@ def proposed(campaign: Campaign, part: str, key: str, new: Values | None) -> tup
     return before, after
 
 
+def platform_rules(plan: Plan) -> list[tuple[Any, ...]]:
+    """What of the platforms decides how doses count, in the table's order: all but names and products (rules 2)."""
+    return [_rule(row) for row in plan.platforms]
+
+
+def product_rules(plan: Plan) -> dict[str, tuple[Any, ...]]:
+    """What of the products does: the platform of each, with its rule, and for which ages it is approved."""
+    return {
+        product.key: (_rule(row), tuple(map(str, product.approvals)))
+        for row in plan.platforms
+        for product in row.products
+    }
+
+
+def _rule(row: PlatformRow) -> tuple[Any, ...]:
+    due = tuple(tuple(sorted(item.items())) for item in row.due_by)
+    gaps = (row.recommended_gap_days, row.too_early_days, row.short_interval_days)
+    return row.key, row.doses, row.is_unknown, due, gaps
+
+
 def differences(old: Values | None, new: Values | None) -> tuple[Values | None, Values | None]:
     """Return only the fields that differ, on both sides; a part that comes or goes is told whole."""
     if old is None or new is None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from campaigns.models import Campaign
 from campaigns.plan_files import Plan
+from campaigns.plan_parts import platform_rules, product_rules
 from registry.jobs import Progress
 
 # What of a campaign its figures depend on.
@@ -42,7 +43,8 @@ class Asked:
     @property
     def is_about_vaccines(self) -> bool:
         """Whether a dose may come to count otherwise."""
-        return self.before.platforms != self.after.platforms
+        rules = [(platform_rules(plan), product_rules(plan)) for plan in (self.before, self.after)]
+        return rules[0] != rules[1]
 
     @property
     def is_about_figures(self) -> bool:

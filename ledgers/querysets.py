@@ -24,8 +24,8 @@ class RosterQuerySet(models.QuerySet):
 
 class ExemptionQuerySet(models.QuerySet):
     def waiting(self) -> ExemptionQuerySet:
-        """Claims that nobody has decided."""
-        return self.filter(state="claimed")
+        """Claims that nobody has decided, of campaigns that run: an ended one decides none."""
+        return self.filter(state="claimed", campaign__is_active=True)
 
     def visible_to(self, user: User) -> ExemptionQuerySet:
         """Exemptions of the people for whom the account may decide: of its street, for staff and approvers."""
@@ -40,9 +40,10 @@ class ConflictQuerySet(models.QuerySet):
     def open(self) -> ConflictQuerySet:
         """Questions that still wait: a record of higher standing may have settled one between two doses.
 
-        A question about anything else has no dose.
+        A question about anything else has no dose. A dose of a campaign that has ended waits for nobody.
         """
-        return self.filter(Q(dose__isnull=True) | Q(dose__state="waiting"), decision="")
+        waiting = Q(dose__state="waiting", dose__campaign__is_active=True)
+        return self.filter(Q(dose__isnull=True) | waiting, decision="")
 
     def visible_to(self, user: User) -> ConflictQuerySet:
         """Conflicts that the account can know about: each goes to whoever can decide it (access.md)."""

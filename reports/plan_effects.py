@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from copy import copy
-from functools import partial
+from functools import cache, partial
 
 from campaigns.models import Campaign, PhaseItem
+from campaigns.plan_files import PhaseRow
 from campaigns.rehearsal import Asked, Line, Section, rehearsal
 from campaigns.targets import target_lines
 from ledgers.plan_changes.moves import PLACES, Moves, moves_of
@@ -116,13 +117,15 @@ def _judged_items(asked: Asked, *, is_after: bool) -> dict[str, PhaseLine]:
     known = {item.key: item for item in PhaseItem.objects.filter(campaign=asked.campaign)}
     items = []
     for position, row in enumerate(plan.phases):
+        if not _is_concerned(asked, row):
+            continue
         # A new item has no key in the database yet; its own place in the plan serves as one.
         item = copy(known.get(row.key)) or PhaseItem(pk=-1 - position, key=row.key)
         item.campaign = campaign
         for name in _PHASE_FIELDS:
             setattr(item, name, getattr(row, name))
         items.append(item)
-    counted = count_items(campaign, items, asked.on, partial(by_place, campaign))
+    counted = count_items(campaign, items, asked.on, cache(partial(by_place, campaign)))
     _, whole = target_lines(campaign)
     found = {}
     for item in items:
@@ -130,6 +133,18 @@ def _judged_items(asked: Asked, *, is_after: bool) -> dict[str, PhaseLine]:
         if counts is not None:
             found[item.key] = judge(campaign, item, counts, whole.goal, asked.on)
     return found
+
+
+def _is_concerned(asked: Asked, row: PhaseRow) -> bool:
+    """Whether the change can touch the item at all: counting the others would take time and say nothing."""
+    if asked.part == "phase":
+        return row.key == asked.key
+    before, after = asked.before.campaign, asked.after.campaign
+    if before.min_age != after.min_age:
+        return True
+    if row.cohort == PhaseItem.Cohort.KEY_GROUPS:
+        return before.key_tags != after.key_tags or asked.before.trades != asked.after.trades
+    return row.cohort == PhaseItem.Cohort.GOAL
 
 
 def _campaign_of(asked: Asked) -> Campaign:

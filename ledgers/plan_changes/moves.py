@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from campaigns.models import Campaign, Product
-from campaigns.plan_files import Plan, PlatformRow
+from campaigns.plan_parts import platform_rules, product_rules
 from campaigns.rehearsal import Asked
 from ledgers.day import in_scope, permanent, with_day
 from ledgers.models import Dose
@@ -69,7 +69,7 @@ def touched_by(asked: Asked) -> QuerySet[Dose]:
     """The live doses that the change may count otherwise: of the vaccines that change, and those that may be any."""
     changed = changed_products(asked)
     condition = Q(product__in=changed)
-    if _strip(asked.before.platforms) != _strip(asked.after.platforms):
+    if platform_rules(asked.before) != platform_rules(asked.after):
         # A dose without a known product may belong to any series, also to one that comes or goes.
         condition |= Q(product__isnull=True)
     return Dose.objects.filter(condition, campaign=asked.campaign, state=Dose.State.LIVE)
@@ -82,36 +82,10 @@ def touched_people(asked: Asked) -> QuerySet[Dose]:
 
 def changed_products(asked: Asked) -> list[int]:
     """Return the keys of the products whose rules differ between the two plans."""
-    before, after = _rules_of(asked.before), _rules_of(asked.after)
+    before, after = product_rules(asked.before), product_rules(asked.after)
     keys = [key for key in before | after if before.get(key) != after.get(key)]
     found = Product.objects.filter(platform__campaign=asked.campaign, key__in=keys)
     return list(found.values_list("pk", flat=True))
-
-
-def _rules_of(plan: Plan) -> dict[str, tuple[Any, ...]]:
-    return {
-        product.key: (_rule(platform), tuple(map(str, product.approvals)))
-        for platform in plan.platforms
-        for product in platform.products
-    }
-
-
-def _strip(platforms: list[PlatformRow]) -> list[tuple[Any, ...]]:
-    return [_rule(platform) for platform in platforms]
-
-
-def _rule(row: PlatformRow) -> tuple[Any, ...]:
-    """What of a platform decides how doses count: all but its name and its products."""
-    due = tuple(tuple(sorted(item.items())) for item in row.due_by)
-    return (
-        row.key,
-        row.doses,
-        row.is_unknown,
-        row.recommended_gap_days,
-        due,
-        row.too_early_days,
-        row.short_interval_days,
-    )
 
 
 def _of_vaccines(asked: Asked, progress: Progress) -> Moves:

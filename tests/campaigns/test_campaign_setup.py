@@ -9,6 +9,7 @@ from campaigns.plan_check import PlanError
 from campaigns.plan_edit.making import usual_bands
 from campaigns.plan_files import plan_path, read_plan
 from registry.accounts import system_user
+from registry.commands import Refusal
 from registry.models import AuditEntry
 from tests.ledgers import make
 
@@ -163,3 +164,9 @@ def test_no_import_takes_a_dose_for_a_draft(covid, client_of, staff):
     client.post("/plan/campaigns/new/", FLU)
     answer = client.post("/rosters/?campaign=flu", {"x": "1"})
     assert (answer.status_code, "还在筹备，没有写入任何数据" in answer.content.decode()) == (409, True)
+
+
+def test_a_command_does_not_know_a_draft(covid, client_of, staff):
+    client_of(staff).post("/plan/campaigns/new/", FLU)
+    with pytest.raises(Refusal, match="没有标识为“flu”的接种工作"):
+        campaign_for("flu")

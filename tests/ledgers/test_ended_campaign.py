@@ -195,3 +195,10 @@ def test_a_rosters_dose_of_an_ended_campaign_is_told_and_not_taken(campaign, set
     assert doses(ANNA) == [("10-20", 1, "influenza-quadrivalent", "live")]
     said = [message.message for message, *_ in decided.plan.messages]
     assert [text for text in said if "已经结束" in text] == [f"这一针属于已经结束的“{campaign.name}”，没有登记。"]
+
+
+def test_claims_and_doses_of_an_ended_campaign_wait_for_nobody(campaign, ran, staff, client_of):
+    make.exemption(ran, "08-01", campaign=campaign, state="claimed")
+    assert Exemption.objects.waiting().count() == 1
+    end(campaign)
+    assert Exemption.objects.waiting().count() == 0
