@@ -26,6 +26,7 @@ from reports.demo.evidence import write_claims, write_consents, write_zeroings
 from reports.demo.lists import write_lists
 from reports.demo.movement import write_movement
 from reports.demo.outward import write_exports, write_token
+from reports.demo.plans import write_draft_campaign
 from reports.demo.pressure import write_measures, write_nudges
 from reports.demo.rosters import Desk
 from reports.demo.rounds import make_grids, write_rounds
@@ -83,6 +84,7 @@ def _write(story: Story, seed: int, say: Say) -> None:
     with _step("下发几张督办单", say):
         write_nudges(campaign, accounts)
         write_measures(campaign, accounts)
+    write_draft_campaign(campaign, accounts["zhuanban"])
     write_exports(campaign, accounts)
     write_token(accounts)
     with _step("签收前两天的台账，再补录几针", say):

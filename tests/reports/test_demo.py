@@ -121,7 +121,7 @@ def test_demo_leaves_rosters_and_questions_to_decide(settings: Settings) -> None
 @pytest.mark.django_db
 def test_demo_leaves_fresh_figures_for_the_first_page(settings: Settings) -> None:
     demo(settings)
-    campaign = Campaign.objects.get()
+    campaign = Campaign.objects.get(is_default=True)
     assert is_fresh(campaign, DEMO_DAY) and not missing_phases(campaign, DEMO_DAY)
     assert not Job.objects.exclude(state="done").exists()
 
