@@ -1,6 +1,6 @@
 """The OpenAPI description of the interfaces, from the same names that the answers are made of.
 
-Written by hand (docs/decisions/0014-interfaces.md): four routes that answer with two agreed documents. The
+Written by hand (docs/decisions/0016-interfaces.md): four routes that answer with two agreed documents. The
 tests hold every real answer against it.
 """
 
