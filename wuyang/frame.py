@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from registry.access import may, scope_of
 from registry.home import badge_for
 from registry.models import Place, Role
-from wuyang.menu import LEFT_OUT, ME, MENU, ON_PHONE, OWN_WORDS, Entry
+from wuyang.menu import LEFT_OUT, ME, MENU, ON_PHONE, ON_TOP, OWN_WORDS, Entry, Gathered
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -37,6 +37,22 @@ class Item:
     @property
     def icon(self) -> str:
         return self.entry.icon
+
+
+@dataclass
+class Fold:
+    """Several entries under one word of the top menu, with the sum of their counts."""
+
+    label: str
+    items: list[Item]
+
+    @property
+    def here(self) -> bool:
+        return any(item.here for item in self.items)
+
+    @property
+    def count(self) -> int:
+        return sum(item.count for item in self.items)
 
 
 class Frame:
@@ -107,38 +123,62 @@ class Frame:
 
     @cached_property
     def all(self) -> list[Item]:
+        return [self._item(entry, url) for entry, url in self._entries]
+
+    @cached_property
+    def _entries(self) -> list[tuple[Entry, str]]:
+        """What this reader may open and has use for."""
         found = ((entry, _url(entry)) for entry in MENU)
         unused = LEFT_OUT.get(self._role, ())
         return [
-            self._item(entry, url)
+            (entry, url)
             for entry, url in found
             if url and entry.route not in unused and may(self.user, resolve(url).func.right)
         ]
 
-    @property
-    def menu(self) -> list[Item]:
-        return [item for item in self.all if not item.entry.folded]
+    @cached_property
+    def menu(self) -> list[Item | Fold]:
+        """What stands in the top menu: a role's own choice, or all that does not fold away."""
+        if self._role not in ON_TOP:
+            return [item for item in self.all if not item.entry.folded]
+        return [place for place in map(self._place, ON_TOP[self._role]) if place]
 
-    @property
-    def more(self) -> list[Item]:
-        return [item for item in self.all if item.entry.folded]
+    @cached_property
+    def more(self) -> Fold:
+        """The rest, under 更多."""
+        shown = {id(item) for place in self.menu for item in getattr(place, "items", [place])}
+        return Fold("更多", [item for item in self.all if id(item) not in shown])
 
-    @property
-    def more_here(self) -> bool:
-        return any(item.here for item in self.more)
+    def _place(self, chosen: str | Gathered) -> Item | Fold | None:
+        routes = chosen.routes if isinstance(chosen, Gathered) else (chosen,)
+        items = [self._by_route[route] for route in routes if route in self._by_route]
+        if isinstance(chosen, Gathered) and items:
+            return Fold(chosen.label, items)
+        return items[0] if items else None
+
+    @cached_property
+    def _by_route(self) -> dict[str, Item]:
+        return {item.entry.route: item for item in self.all}
 
     @property
     def phone(self) -> list[Item]:
         """At most five for the thumb; the rest stands under 我的."""
         if not self.user.is_authenticated:
             return []
-        by_route = {item.entry.route: item for item in self.all}
-        chosen = [by_route[route] for route in ON_PHONE.get(self._role, ("home",)) if route in by_route]
+        wanted = ON_PHONE.get(self._role, ("home",))
+        chosen = [self._by_route[route] for route in wanted if route in self._by_route]
         return [*chosen, self._item(ME, _url(ME))]
+
+    @cached_property
+    def _entry_here(self) -> str:
+        """The entry this page belongs to: the one whose family says it most exactly (清零核验, not 清零)."""
+        entries = [ME, *(entry for entry, _ in self._entries)]
+        families = [(len(stem), each.route) for each in entries for stem in each.family if self._here.startswith(stem)]
+        return max(families, default=(0, ""))[1]
 
     def _item(self, entry: Entry, url: str) -> Item:
         words = OWN_WORDS.get(self._role, {}).get(entry.route)
-        here = self._here.startswith(entry.family)
+        here = entry.route == self._entry_here
         count = badge_for(entry.route, self.user)
         return Item(entry, url, here, count, words or entry.label, words or entry.short)
 

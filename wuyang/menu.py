@@ -55,6 +55,30 @@ MENU = [
 ]
 ME = Entry("me", "我的", "person", ("me", "password"), "我的")
 
+
+class Gathered(NamedTuple):
+    """Entries that share one place in the top menu, under a word and a count of their own."""
+
+    label: str
+    routes: tuple[str, ...]
+
+
+# The top menu of roles with many entries, in its own order (glossary); the others fold away under 更多.
+ON_TOP: dict[str, tuple[str | Gathered, ...]] = {
+    Role.STAFF: (
+        "home",
+        "dashboard",
+        "ledger",
+        "rosters",
+        "checklists",
+        Gathered("待办", ("conflicts", "unplaced", "claims")),
+        "nudges",
+        "briefings",
+        "plan",
+        "accounts",
+    ),
+}
+
 # What a role's thumb needs first; the rest stands under 我的.
 ON_PHONE: dict[str, tuple[str, ...]] = {
     Role.CADRE: ("today", "survey", "follow_up", "ledger"),

@@ -1,5 +1,7 @@
 """Home and menu: what each role finds first, and what upper floors may add."""
 
+import re
+
 import pytest
 
 from registry import home
@@ -86,3 +88,20 @@ def test_crash_gives_a_page_without_details(staff, client_of, monkeypatch, caplo
     assert answer.status_code == 500
     assert "系统出错" in answer.content.decode()
     assert "secret detail" not in answer.content.decode()
+
+
+def test_offices_menu_stands_in_the_offices_order(staff, client_of):
+    page = client_of(staff).get("/me/").content.decode()
+    top = page[page.index('aria-label="主菜单"') : page.index("</nav>")]
+    labels = re.findall(r"<(?:a|summary)[^>]*>([^<\s]+)", top)
+    assert labels[:14] == [
+        *("首页", "进度总览", "三本台账", "花名册", "核查名单", "待办", "待核实", "待归类", "待审核"),
+        *("督办", "报送", "方案任务", "账号管理", "更多"),
+    ]
+    assert len(labels) == len(set(labels))
+
+
+def test_one_entry_is_marked_as_the_readers_place(staff, client_of):
+    page = client_of(staff).get("/zeroing/verify/").content.decode()
+    top = page[page.index('aria-label="主菜单"') : page.index("</nav>")]
+    assert re.findall(r'aria-current="page">([^<]+)', top) == ["清零核验"]
