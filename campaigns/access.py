@@ -17,7 +17,9 @@ def get_campaign_for(user: User, key: str | None) -> Campaign | None:
     So is a campaign that is still being set up, but for those who may change it.
     """
     campaign = choose_for(user, key)
-    if key and (campaign is None or (campaign.is_draft and not may_change(user, campaign))):
+    # Also without a key: a form names the campaign of its page in a field of its own.
+    is_strange = campaign is not None and campaign.is_draft and not may_change(user, campaign)
+    if is_strange or (key and campaign is None):
         raise Http404
     return campaign
 

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from campaigns.models import AgeBand, Campaign, Institution, PhaseItem, Platform, Product
 from campaigns.plan_check import PlanError, check
+from campaigns.plan_edit.refused import ChangeRefused
 from campaigns.plan_files import CampaignRow, PhaseRow, PlaceRow, Plan, PlatformRow, age_band
 from campaigns.plan_parts import plain, plan_of
 from campaigns.thresholds import default_thresholds
@@ -18,6 +20,7 @@ from registry.models import Place, Tag, Trade, User
 
 # Where tables usually cut ages (rules 1): school, adults, and the old in tens.
 _CUTS = (18, 60, 70, 80)
+KEPT = "这项接种工作已经有要留存的记录（如锁定的任务分解、导出），不能删除；开始后可以结束它。"
 
 
 @dataclass(frozen=True)
@@ -139,13 +142,19 @@ def usual_key(start_on: date) -> str:
 
 @transaction.atomic
 def delete_draft(campaign: Campaign, *, by: User, address: str = "") -> bool:
-    """Delete a campaign that never began; False where it has begun meanwhile."""
+    """Delete a campaign that never began; False where it has begun meanwhile.
+
+    Raises ChangeRefused where something is on record that stays, such as a locked split of its task.
+    """
     found = Campaign.objects.select_for_update().filter(pk=campaign.pk, is_draft=True).first()
     if found is None:
         return False
     detail = {"name": found.name}
     audit.record("campaign.delete", by=by, subject=f"campaign {found.key}", detail=detail, address=address)
-    found.delete()
+    try:
+        found.delete()
+    except ProtectedError as error:
+        raise ChangeRefused(KEPT) from error
     return True
 
 

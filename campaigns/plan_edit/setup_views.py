@@ -18,6 +18,7 @@ from campaigns.overview import phase_rows, plan_facts
 from campaigns.plan_check import PlanError
 from campaigns.plan_edit.making import delete_draft, make_campaign
 from campaigns.plan_edit.readiness import readiness_of
+from campaigns.plan_edit.refused import ChangeRefused
 from campaigns.plan_edit.setup_forms import NewCampaignForm
 from registry.access import requires
 from registry.audit import address_of
@@ -111,8 +112,11 @@ def campaign_start(request: HttpRequest, key: str) -> HttpResponse:
 def campaign_delete(request: HttpRequest, key: str) -> HttpResponse:
     """Delete a draft that was not wanted."""
     campaign = get_campaign_to_change(request.user, key)
-    if delete_draft(campaign, by=request.user, address=address_of(request)):
-        messages.success(request, f"{campaign.name}：已删除")
-    else:
-        messages.error(request, "这项接种工作已经开始，不能删除，只能结束。")
+    try:
+        if delete_draft(campaign, by=request.user, address=address_of(request)):
+            messages.success(request, f"{campaign.name}：已删除")
+        else:
+            messages.error(request, "这项接种工作已经开始，不能删除，只能结束。")
+    except ChangeRefused as refused:
+        messages.error(request, str(refused))
     return redirect("campaigns")

@@ -29,7 +29,8 @@ def reach_asked(token: ApiToken, parameters: QueryDict) -> Reach:
         status = 404 if refusal.code == "unknown_campaign" else 409
         raise Refused(status, refusal.code, _without_option(refusal.sentence)) from None
     reach = reach_of(campaign, [token.place])
-    if reach is None:
+    # What is still being set up is the office's own affair.
+    if reach is None or campaign.is_draft:
         raise Refused(404, "unknown_campaign", f"{token.place.name}没有这项接种工作。")
     return reach
 

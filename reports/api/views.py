@@ -46,7 +46,7 @@ def openapi(request: HttpRequest) -> JsonResponse:
 @by_token
 def campaigns(request: HttpRequest, token: ApiToken) -> HttpResponse:
     """The campaigns whose figures the token reads."""
-    found = Campaign.objects.select_related("place").order_by("start_on", "key")
+    found = Campaign.objects.filter(is_draft=False).select_related("place").order_by("start_on", "key")
     documents = [_campaign(campaign) for campaign in found if figures.reach_of(campaign, [token.place])]
     return json_answer({"campaigns": documents})
 

@@ -142,6 +142,8 @@ def target_versions(request: HttpRequest) -> HttpResponse:
 def target_version(request: HttpRequest, pk: int) -> HttpResponse:
     """One version with all its shares, and whether it still is what counts."""
     found = get_object_or_404(TargetVersion.objects.select_related("campaign__place", "locked_by"), pk=pk)
+    # Of a campaign that the reader does not know there is no version either.
+    get_campaign_for(request.user, found.campaign.key)
     later = TargetVersion.objects.filter(campaign=found.campaign_id, kind=found.kind, number__gt=found.number)
     holds = not later.exists()
     context = {

@@ -1,6 +1,7 @@
 """A second campaign set up from nothing in the browser: a draft, step by step, checked, begun."""
 
 import pytest
+from django.urls import reverse
 
 from campaigns.actions import load_plan
 from campaigns.choice import campaign_for
@@ -8,6 +9,7 @@ from campaigns.models import Campaign, PlanChange, Product
 from campaigns.plan_check import PlanError
 from campaigns.plan_edit.making import usual_bands
 from campaigns.plan_files import plan_path, read_plan
+from campaigns.splitting.actions import Share, lock_split
 from registry.accounts import system_user
 from registry.commands import Refusal
 from registry.models import AuditEntry
@@ -141,6 +143,31 @@ def test_a_draft_is_deleted_and_a_running_campaign_is_not(covid, client_of, staf
     for key in ("flu", "wuyang-2021"):
         client.post(f"/plan/campaigns/{key}/delete/")
     assert list(Campaign.objects.values_list("key", flat=True)) == ["wuyang-2021"]
+
+
+def test_a_draft_whose_task_was_locked_stays_and_the_page_says_why(covid, baiping, client_of, staff):
+    client = client_of(staff)
+    client.post("/plan/campaigns/new/", FLU)
+    flu = Campaign.objects.get(key="flu")
+    share = Share(baiping, 5, 5, 5)
+    lock_split(flu, [share], kind="villages", basis="census", total=5, reason="会议决定", on=flu.start_on, by=staff)
+    page = client.post("/plan/campaigns/flu/delete/", follow=True).content.decode()
+    assert ("已经有要留存的记录" in page, Campaign.objects.filter(key="flu").exists()) == (True, True)
+    assert not AuditEntry.objects.filter(action="campaign.delete").exists()
+
+
+def test_a_draft_is_known_to_its_makers_alone(covid, baiping, client_of, staff, leader, cadre_baiping):
+    client_of(staff).post("/plan/campaigns/new/", FLU)
+    flu = Campaign.objects.get(key="flu")
+    share = Share(baiping, 5, 5, 5)
+    made = lock_split(
+        flu, [share], kind="villages", basis="census", total=5, reason="会议决定", on=flu.start_on, by=staff
+    )
+    version = reverse("target_version", args=[made.pk])
+    assert [client_of(user).get(version).status_code for user in (staff, leader)] == [200, 404]
+    # A form that names it as the campaign of its page.
+    sent = client_of(cadre_baiping).post(reverse("measure_new", args=[baiping.code]), {"of_campaign": "flu"})
+    assert sent.status_code == 404
 
 
 @pytest.mark.parametrize("act", ["start", "delete"])

@@ -16,6 +16,7 @@ from django.utils import timezone
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
+from campaigns.models import Campaign
 from registry.models import AuditEntry, Role, RoleGrant
 from reports.api import tokens
 from reports.api.description import description
@@ -235,6 +236,13 @@ def test_token_of_another_street_finds_no_campaign(people, county, staff):
     secret = make_token(name="邻街", place=other, days=1, by=staff)[1]
     assert ask("api_campaigns", secret).json() == {"campaigns": []}
     assert ask("api_summary", secret).status_code == 404
+
+
+def test_campaign_that_is_being_set_up_is_not_told(people, secret):
+    Campaign.objects.update(is_draft=True, is_active=False, is_default=False)
+    assert ask("api_campaigns", secret).json() == {"campaigns": []}
+    answer = ask("api_summary", secret, campaign="wuyang-2021")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_campaign")
 
 
 def test_token_of_the_county_reads_the_whole_campaign(people, county, staff):
