@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.closing import require_not_ended
+from campaigns.closing import CampaignClosed, require_not_ended
 from campaigns.models import Campaign, PlanChange
 from campaigns.plan_check import PlanError
 from campaigns.plan_edit.refused import ChangeRefused
@@ -107,6 +107,7 @@ def begin_applying(change: PlanChange, *, by: User, address: str = "") -> bool:
     """
     small = weight(asked_of(change, today())) <= AT_ONCE
     with transaction.atomic():
+        _free(change)
         taken = PlanChange.objects.filter(pk=change.pk, state=State.PROPOSED).update(
             state=State.APPLYING, applied_by=by
         )
@@ -118,6 +119,12 @@ def begin_applying(change: PlanChange, *, by: User, address: str = "") -> bool:
             job = jobs.enqueue(APPLY_JOB, by=by, params={"change": change.pk, "address": address})
             PlanChange.objects.filter(pk=change.pk).update(job=job)
     return small
+
+
+def _free(change: PlanChange) -> None:
+    """Propose a change anew whose worker gave up: nothing was written, and nobody works on it any more."""
+    failed = PlanChange.objects.filter(pk=change.pk, state=State.APPLYING, job__state=Job.State.FAILED)
+    failed.update(state=State.PROPOSED, applied_by=None)
 
 
 @transaction.atomic
@@ -162,6 +169,7 @@ def _record(change: PlanChange, address: str) -> None:
 @transaction.atomic
 def drop(change: PlanChange, *, by: User, address: str = "") -> None:
     """Give a proposal up; it stays on record as not made."""
+    _free(change)
     moved = PlanChange.objects.filter(pk=change.pk, state=State.PROPOSED).update(state=State.DROPPED)
     if moved:
         audit.record("plan.drop", by=by, subject=f"planchange {change.pk}", address=address)
@@ -185,9 +193,9 @@ def _apply_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
         return {}
     try:
         apply(change, progress, address=job.params.get("address", ""))
-    except ChangeRefused as refused:
+    except (ChangeRefused, CampaignClosed) as refused:
         PlanChange.objects.filter(pk=change.pk, state=State.APPLYING).update(state=State.PROPOSED, applied_by=None)
-        return {"refused": str(refused)}
+        return {"refused": getattr(refused, "sentence", str(refused))}
     return {}
 
 

@@ -126,6 +126,9 @@ def plan_change(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_change_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the change, with all that follows."""
     change = get_plan_change_to_decide(request.user, pk)
+    if change.rehearsed_at is None:
+        messages.error(request, "影响还没有算出来，没有写入：等算完、看过影响再改。")
+        return redirect("plan_change", pk=pk)
     try:
         done = begin_applying(change, by=request.user, address=address_of(request))
     except ChangeRefused as refused:

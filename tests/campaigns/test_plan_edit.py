@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Campaign, Institution, PhaseItem, PhaseItemChange, PlanChange, Platform, Product
-from registry.models import AuditEntry, Role
+from campaigns.plan_edit.changing import APPLY_JOB
+from registry import jobs
+from registry.models import AuditEntry, Job, Role, User
 from tests.factories import make_place, make_user
 from tests.ledgers import make
 
@@ -94,6 +96,43 @@ def test_applying_twice_is_one_change(covid, client_of, staff):
     apply(client, proposal)
     apply(client, proposal)
     assert AuditEntry.objects.filter(action="plan.change").count() == 1
+
+
+def test_a_change_is_not_applied_before_its_effect_was_seen(covid, client_of, staff):
+    client = client_of(staff)
+    proposal = change(client, edit("campaign", "basics"), goal_rate="95")
+    PlanChange.objects.update(effect={}, rehearsed_at=None)
+    page = client.post(f"/plan/changes/{proposal.pk}/apply/", follow=True).content.decode()
+    proposal.refresh_from_db()
+    assert ("影响还没有算出来，没有写入" in page, proposal.state) == (True, "proposed")
+
+
+def _given_to_a_worker(proposal: PlanChange, staff: User) -> Job:
+    job = jobs.enqueue(APPLY_JOB, by=staff, params={"change": proposal.pk})
+    PlanChange.objects.filter(pk=proposal.pk).update(state="applying", applied_by=staff, job=job)
+    return job
+
+
+def test_a_change_whose_worker_gave_up_is_applied_or_dropped_after_all(covid, client_of, staff):
+    client = client_of(staff)
+    proposal = change(client, edit("campaign", "basics"), goal_rate="95")
+    job = _given_to_a_worker(proposal, staff)
+    assert apply(client, proposal).state == "applying"
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, error="程序连续中断。")
+    page = client.get(f"/plan/changes/{proposal.pk}/").content.decode()
+    assert ("没有改成" in page, "every 2s" in page) == (True, False)
+    assert apply(client, proposal).state == "applied"
+
+
+def test_a_campaign_that_ends_before_the_worker_comes_keeps_its_plan(covid, client_of, staff):
+    client = client_of(staff)
+    proposal = change(client, edit("campaign", "basics"), goal_rate="95")
+    job = _given_to_a_worker(proposal, staff)
+    Campaign.objects.update(is_active=False, is_default=False)
+    jobs.run_now(job)
+    proposal.refresh_from_db()
+    job.refresh_from_db()
+    assert (proposal.state, "已经结束，只能看、不能改" in job.result["refused"]) == ("proposed", True)
 
 
 def test_a_dropped_proposal_is_kept_as_not_made(covid, client_of, staff):
