@@ -22,7 +22,7 @@ from tests.ledgers.follow_up import household
 from tests.reports.lists_cast import ON, fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-PHASE_QUERIES = 20
+PHASE_QUERIES = 21
 
 
 @pytest.fixture
