@@ -52,7 +52,8 @@ def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
     """List the reader's units, those with the most people missing first."""
     key_trades = set(frame.campaign.key_trades.values_list("pk", flat=True))
     rows = unit_rows(units_visible_to(user), units_on(frame.campaign, frame.on), key_trades, _lists(frame))
-    show = show if show in CHOICES else "missing"
+    # Where nobody is missing, an empty list would look like an error.
+    show = show if show in CHOICES else "missing" if any(row.counts.unvaccinated for row in rows) else "all"
     choices = [
         Choice(key, name, key == show, sum(map(belongs, rows))) for key, (name, belongs) in CHOICES.items()
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from reports.dashboard.remainder import Remainder, remainder_of
 from reports.dashboard.stored import village_book
 from reports.dashboard.top import Slice, Top, state_slices
 from reports.dashboard.trend import Trend
-from reports.dashboard.village_work import Sheets, Visits, sheets_of, visits_of
+from reports.dashboard.village_work import Visits, visits_of
 from reports.figures import TOTAL
 
 
@@ -62,7 +62,6 @@ class VillagePage(Page):
     ages: Ages
     # Null for who does not read them.
     visits: Visits | None
-    sheets: Sheets | None
 
 
 def village_page(user: User, place: Place, frame: Frame) -> VillagePage:
@@ -89,7 +88,6 @@ def village_page(user: User, place: Place, frame: Frame) -> VillagePage:
         trend=board.trend(total),
         ages=_ages(frame, place, total, lists),
         visits=visits_of(user, frame.campaign, place, frame.on),
-        sheets=sheets_of(user, frame.campaign, place, frame.on, over_limit=total.over_limit),
     )
 
 

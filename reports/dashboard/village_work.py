@@ -1,16 +1,14 @@
-"""What is done and asked in a village: its round of 入户排查, the week's visits, its open 督办."""
+"""What is done in a village: its round of 入户排查, the week's visits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
 
-from campaigns.models import Campaign, Nudge
-from campaigns.nudges.reading import NudgeLine, open_nudges
+from campaigns.models import Campaign
 from ledgers.households.progress import Progress, progress_of, total
 from ledgers.households.rounds import running_round
 from ledgers.models import SurveyRound, Visit
@@ -37,19 +35,6 @@ class Visits:
         return sum(number for _, number in self.outcomes)
 
 
-@dataclass(frozen=True)
-class Sheets:
-    """The open 督办单 of a village, late ones first."""
-
-    lines: list[NudgeLine]
-    # Where one more is sent from; "" for who sends none.
-    new_url: str
-
-    @property
-    def late(self) -> int:
-        return sum(line.days_late > 0 for line in self.lines)
-
-
 def visits_of(user: User, campaign: Campaign, place: Place, on: date) -> Visits | None:
     """Return the visits of a village or group, null for who does not read them; four queries."""
     if not may(user, "survey.view"):
@@ -62,19 +47,6 @@ def visits_of(user: User, campaign: Campaign, place: Place, on: date) -> Visits 
         outcomes=_outcomes(campaign, place, on),
         url=reverse("survey_village", args=[village]),
     )
-
-
-def sheets_of(user: User, campaign: Campaign, place: Place, on: date, *, over_limit: bool) -> Sheets | None:
-    """Return the open 督办单 of a village; null for who reads none, and for a group, which answers for none.
-
-    One more would be about those overdue where the dropout rate is over its limit, else about first doses.
-    """
-    if place.level != Place.Level.VILLAGE or not may(user, "nudge.view"):
-        return None
-    subject = Nudge.Subject.OVERDUE if over_limit else Nudge.Subject.FIRST
-    query = urlencode({"campaign": campaign.key, "to": f"village:{place.code}", "subject": subject.value})
-    new = f"{reverse('nudge_new')}?{query}" if may(user, "nudge.send") else ""
-    return Sheets(open_nudges(campaign, on, of=place), new)
 
 
 def _outcomes(campaign: Campaign, place: Place, on: date) -> list[tuple[str, int]]:
