@@ -225,7 +225,7 @@ def test_kind_of_another_module_joins_in(town, people, staff, street, leader):
         path.write_text(f"{export.params['list']} {cover_line(export)}")
         return 2
 
-    register(FileKind("of_a_test", "试验名单", write, suffix=".txt"))
+    register(FileKind("of_a_test", "试验名单", write, suffix_of=lambda export: ".txt"))
     export = order(
         layout="of_a_test", campaign=town.campaign, place=street, params={"list": 7}, people=2, terms=FULL, by=staff
     )
