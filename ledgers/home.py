@@ -157,8 +157,11 @@ def people_to_place(user: User) -> Card | None:
     number = unplaced_people(user)
     if not number:
         return None
-    text = "还没有村（社区）的人，是你村的就认领"
-    return Card("待归类", text, reverse("unplaced"), "去认领", number, "pin", "attention")
+    if Role.STAFF in scope_of(user).roles:
+        text, action = "还没有村（社区）的人，各村认领，也能直接归到村", "去归类"
+    else:
+        text, action = "还没有村（社区）的人，是你村的就认领", "去认领"
+    return Card("待归类", text, reverse("unplaced"), action, number, "pin", "attention")
 
 
 @menu_badge("movement")
@@ -173,4 +176,6 @@ def handovers_waiting(user: User) -> Card | None:
     number = handovers_to_answer(user)
     if not number:
         return None
-    return Card("移交待确认", "别的村移交来的人，确认以后才归你村", reverse("movement"), "去确认", number, "arrow")
+    whose = "接收的村" if Role.STAFF in scope_of(user).roles else "你村"
+    text = f"别的村移交来的人，确认以后才归{whose}"
+    return Card("移交待确认", text, reverse("movement"), "去确认", number, "arrow")

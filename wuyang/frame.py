@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from registry.access import may, scope_of
 from registry.home import badge_for
 from registry.models import Place, Role
-from wuyang.menu import LEFT_OUT, ME, MENU, ON_PHONE, ON_TOP, OWN_WORDS, Entry, Gathered
+from wuyang.menu import LEFT_OUT, ME, MENU, OF_THE_STREET, ON_PHONE, ON_TOP, OWN_WORDS, Entry, Gathered
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -129,12 +129,17 @@ class Frame:
     def _entries(self) -> list[tuple[Entry, str]]:
         """What this reader may open and has use for."""
         found = ((entry, _url(entry)) for entry in MENU)
-        unused = LEFT_OUT.get(self._role, ())
+        unused = LEFT_OUT.get(self._role, ()) + (() if self._has_a_street else OF_THE_STREET)
         return [
             (entry, url)
             for entry, url in found
             if url and entry.route not in unused and may(self.user, resolve(url).func.right)
         ]
+
+    @property
+    def _has_a_street(self) -> bool:
+        prefixes = scope_of(self.user).prefixes(Role.STAFF, Role.LEADER)
+        return any(len(prefix) <= Place.Level.STREET for prefix in prefixes)
 
     @cached_property
     def menu(self) -> list[Item | Fold]:
@@ -151,13 +156,13 @@ class Frame:
 
     def _place(self, chosen: str | Gathered) -> Item | Fold | None:
         routes = chosen.routes if isinstance(chosen, Gathered) else (chosen,)
-        items = [self._by_route[route] for route in routes if route in self._by_route]
+        items = [self.by_route[route] for route in routes if route in self.by_route]
         if isinstance(chosen, Gathered) and items:
             return Fold(chosen.label, items)
         return items[0] if items else None
 
     @cached_property
-    def _by_route(self) -> dict[str, Item]:
+    def by_route(self) -> dict[str, Item]:
         return {item.entry.route: item for item in self.all}
 
     @property
@@ -166,7 +171,7 @@ class Frame:
         if not self.user.is_authenticated:
             return []
         wanted = ON_PHONE.get(self._role, ("home",))
-        chosen = [self._by_route[route] for route in wanted if route in self._by_route]
+        chosen = [self.by_route[route] for route in wanted if route in self.by_route]
         return [*chosen, self._item(ME, _url(ME))]
 
     @cached_property

@@ -77,6 +77,7 @@ ON_TOP: dict[str, tuple[str | Gathered, ...]] = {
         "plan",
         "accounts",
     ),
+    Role.LEADER: ("dashboard", "nudges", "alerts", "ledger", "survey", "briefings", "plan", "export_releases"),
 }
 
 # What a role's thumb needs first; the rest stands under 我的.
@@ -85,7 +86,7 @@ ON_PHONE: dict[str, tuple[str, ...]] = {
     Role.UNIT: ("home", "own_units", "ledger", "zeroing"),
     Role.CLINIC: ("home", "rosters", "conflicts", "person_lookup"),
     Role.STAFF: ("home", "dashboard", "ledger", "rosters"),
-    Role.LEADER: ("home", "dashboard", "nudges", "ledger"),
+    Role.LEADER: ("dashboard", "nudges", "ledger", "export_releases"),
     Role.AUDITOR: ("home", "audit"),
     Role.SYSADMIN: ("home", "accounts"),
     Role.DEPARTMENT: ("home", "dashboard", "ledger"),
@@ -93,9 +94,12 @@ ON_PHONE: dict[str, tuple[str, ...]] = {
 
 # A cadre's words for the same entries.
 OWN_WORDS = {Role.CADRE: {"ledger": "名单"}}
-# Entries a role may open and has no use for: a cadre's home is 今天要办, staff find 上门接种 under 催种
-# and what they are asked of a list on its own page.
+# Entries a role may open and has no use for: a cadre's home is 今天要办, a leader's 进度总览, staff find
+# 上门接种 under 催种 and what they are asked of a list on its own page.
 LEFT_OUT: dict[str, tuple[str, ...]] = {
     Role.CADRE: ("home",),
+    Role.LEADER: ("home",),
     Role.STAFF: ("today", "follow_up_home_visits", "checklist_questions"),
 }
+# What is of the street as a whole: the leader of a few villages finds nothing there.
+OF_THE_STREET = ("county", "briefings")

@@ -7,6 +7,7 @@ import pytest
 from registry import home
 from registry.home import Card
 from registry.models import Role
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,18 @@ def test_one_entry_is_marked_as_the_readers_place(staff, client_of):
     page = client_of(staff).get("/zeroing/verify/").content.decode()
     top = page[page.index('aria-label="主菜单"') : page.index("</nav>")]
     assert re.findall(r'aria-current="page">([^<]+)', top) == ["清零核验"]
+
+
+def test_leaders_menu_begins_with_the_dashboard_and_ends_with_what_waits(leader, client_of):
+    page = client_of(leader).get("/me/").content.decode()
+    top = page[page.index('aria-label="主菜单"') : page.index("</nav>")]
+    labels = re.findall(r"<(?:a|summary)[^>]*>([^<\s]+)", top)
+    assert labels[:9] == [
+        *("进度总览", "督办", "预警", "三本台账", "入户排查", "报送", "方案任务", "导出放行", "更多"),
+    ]
+    assert "上级通报" in labels
+
+
+def test_leader_of_a_village_is_offered_nothing_of_the_whole_street(baiping, client_of):
+    page = client_of(make_user("lianxi", Role.LEADER, place=baiping)).get("/me/").content.decode()
+    assert ("督办" in page, "上级通报" in page, "报送" in page) == (True, False, False)

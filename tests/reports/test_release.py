@@ -98,6 +98,14 @@ def test_released_export_has_whole_numbers_and_says_who_let_it_go(town, people, 
     assert actions() == ["export.ask", "export.release"]
 
 
+def test_leaders_dashboard_says_what_waits_for_a_release(town, people, staff, leader, client_of):
+    client = client_of(leader)
+    assert "份导出等你放行" not in client.get(reverse("dashboard")).content.decode()
+    ask(town, staff)
+    link = f'<a href="{reverse("export_releases")}">1 份导出等你放行</a>'
+    assert link in client.get(reverse("dashboard")).content.decode()
+
+
 def test_second_member_of_staff_releases_too(town, people, staff, colleague):
     assert release_export(ask(town, staff), by=colleague).decided_by == colleague
 
