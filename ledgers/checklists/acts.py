@@ -9,6 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.models import Checklist, RosterImport
 from ledgers.rosters.actions import upload
@@ -46,6 +47,7 @@ def end(checklist: Checklist, *, by: User, address: str = "") -> bool:
 @transaction.atomic
 def open_again(checklist: Checklist, *, by: User, address: str = "") -> bool:
     """Ask again about what is still open."""
+    require_open(checklist.campaign)
     moved = Checklist.objects.filter(pk=checklist.pk, closed_at__isnull=False).update(closed_at=None, closed_by=None)
     return _told(checklist, "checklist.open", by, address) if moved else False
 

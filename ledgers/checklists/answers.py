@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from ledgers import notes
 from ledgers.checklists.people import enter
 from ledgers.corrections import CorrectionRefused
@@ -48,6 +49,7 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     Raises one of REFUSALS, with nothing written, for what cannot be a fact.
     """
     row = locked(row)
+    require_open(row.checklist.campaign)
     if row.checklist.closed_at:
         raise NoteRefused("这份名单已经结束核查，不用再答。")
     if (row.answer, row.answer_on) == (said.answer, said.on):

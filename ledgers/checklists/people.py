@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from campaigns.closing import require_open
 from ledgers import notes
 from ledgers.models import ChecklistRow
 from ledgers.notes import NoteRefused
@@ -69,6 +70,7 @@ def choose(row: ChecklistRow, key: int, *, by: User, address: str = "") -> Check
 def _unknown(row: ChecklistRow) -> ChecklistRow:
     rows = ChecklistRow.objects.select_for_update(of=("self",)).select_related("checklist__campaign__place")
     row = rows.get(pk=row.pk)
+    require_open(row.checklist.campaign)
     if row.resident_id is not None:
         raise NoteRefused("这一行已经对上在册的人，刷新页面看现在的情况。")
     return row

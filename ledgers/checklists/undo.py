@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from campaigns.closing import require_open
 from ledgers import standings
 from ledgers.checklists.answers import ANSWERED, locked
 from ledgers.models import ChecklistRow
@@ -24,6 +25,7 @@ def may_undo(row: ChecklistRow, user: User) -> bool:
 def take_back(row: ChecklistRow, *, by: User, address: str = "") -> ChecklistRow:
     """Take an answer back with the facts it made: everything is as before. Raises UndoRefused."""
     row = locked(row)
+    require_open(row.checklist.campaign)
     if not may_undo(row, by):
         raise UndoRefused("只有答的人当天可以撤销；过了当天，改答一次就行。")
     entry, campaign, old = row.entry, row.checklist.campaign, row.get_answer_display()

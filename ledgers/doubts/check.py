@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.doubts.rules import Call, Finding, Limits, many_away, no_refusal, read_limits, same_moment, too_fast
 from ledgers.models import Doubt, Reason, Visit
@@ -116,6 +117,7 @@ def close_doubt(doubt: Doubt, *, note: str, by: User, address: str = "") -> None
     """Close a question with what was found out. Raises DoubtRefused without a note, or where it is closed."""
     if not note.strip():
         raise DoubtRefused("写一句核实的情况，例如：当天开院坝会集中登记。")
+    require_open(doubt.campaign)
     values: dict[str, Any] = {"note": note.strip()[:200], "closed_by": by, "closed_at": timezone.now()}
     # Whoever closes first says what it was.
     if not Doubt.objects.filter(pk=doubt.pk, closed_at__isnull=True).update(**values):

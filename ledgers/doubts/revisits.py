@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.models import Revisit, Visit
 from registry import audit
@@ -31,7 +32,7 @@ def draw(campaign: Campaign, *, on: date, by: User, address: str = "") -> list[R
     The day is the seed and the households are taken in the order of their keys, so anybody can draw the same
     ones again from the same visits.
     """
-    Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    require_open(Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk))
     if Revisit.objects.filter(campaign=campaign, drawn_on=on).exists():
         raise RevisitRefused("今天已经抽过一次，名单在下面。")
     seed = on.toordinal()
@@ -71,6 +72,7 @@ def answer(revisit: Revisit, *, outcome: str, note: str = "", by: User, address:
         raise RevisitRefused("选一下：一致、不一致，还是家中无人。")
     if outcome == Revisit.Outcome.DIFFERS and not note.strip():
         raise RevisitRefused("不一致的写一句哪里不一致，例如：登记外出，本人在家。")
+    require_open(revisit.campaign)
     Revisit.objects.filter(pk=revisit.pk).update(
         outcome=outcome, note=note.strip()[:200], answered_by=by, answered_at=timezone.now()
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from campaigns.closing import require_not_ended
 from campaigns.models import Campaign
 from ledgers.doubts.rules import Limits, read_limits
 from registry import audit
@@ -23,6 +24,7 @@ def set_limits(campaign: Campaign, limits: Limits, *, reason: str, by: User, add
     """Keep other limits; return whether anything changed. What is asked already keeps the limit it was asked with."""
     # Locked, so that nobody's other thresholds are written over.
     locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    require_not_ended(locked)
     old, new = read_limits(locked.thresholds).as_json(), limits.as_json()
     if old == new:
         return False

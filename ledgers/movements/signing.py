@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers.day import LEDGERS
 from ledgers.models import DaySigned
@@ -31,6 +32,7 @@ def sign_day(campaign: Campaign, on: date, *, note: str = "", today: date, by: U
 
     A day is signed for again only with a note, as the next number; what was signed before stays.
     """
+    require_open(campaign)
     if on > today:
         raise SigningRefused("这一天还没有到，到当天再签收。")
     try:

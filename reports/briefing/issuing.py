@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from registry import audit
 from registry.accounts import system_user
@@ -63,7 +64,8 @@ def is_ordered(campaign: Campaign, on: date) -> bool:
 
 @transaction.atomic
 def order_issue(campaign: Campaign, *, on: date, cut_off_at: datetime, by: User) -> Job:
-    """Have a worker make the day's report."""
+    """Have a worker make the day's report; of a campaign that has ended none is told any more."""
+    require_open(campaign)
     params = {"campaign": campaign.pk, "on": on.isoformat(), "cut_off": cut_off_at.isoformat()}
     return enqueue(KIND, by=by, params=params)
 
@@ -176,6 +178,7 @@ def correction_refusal(issue: Issue) -> str:
 
 def correct(issue: Issue, *, reason: str, by: User, address: str = "") -> Issue:
     """Issue the next correction of the report's day with what is known now; the one before stays as it is."""
+    require_open(issue.campaign)
     last = newest(issue)
     if refusal := correction_refusal(last):
         raise IssueRefused(refusal)

@@ -6,6 +6,7 @@ from datetime import time
 
 from django.db import IntegrityError, transaction
 
+from campaigns.closing import require_not_ended
 from campaigns.models import Campaign
 from registry import audit
 from registry.models import User
@@ -51,6 +52,8 @@ def hour_of(campaign: Campaign) -> IssueHour:
 @transaction.atomic
 def set_hour(campaign: Campaign, *, at: time, is_on: bool, by: User, address: str = "") -> bool:
     """Choose when each day's report is made; tell whether anything changed."""
+    # Locked, so that two who set the first hour at once follow each other.
+    require_not_ended(Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk))
     hour = hour_of(campaign)
     new, old = (_hour_words(at, is_on=is_on), _hour_words(hour.at, is_on=hour.is_on))
     if new == old:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from registry import audit
 from registry.models import User
@@ -20,6 +21,7 @@ def keep_county_figure(
     campaign: Campaign, on: date, values: dict[str, Any], *, note: str = "", by: User, address: str = ""
 ) -> CountyFigure:
     """Keep the row of a day; the county corrects its own figures too, and the trail has what stood before."""
+    require_open(campaign)
     old = CountyFigure.objects.select_for_update().filter(campaign=campaign, on=on).first()
     figure, _ = CountyFigure.objects.update_or_create(
         campaign=campaign,

@@ -11,9 +11,17 @@ from campaigns.models import Campaign, PhaseItem
 from campaigns.phase_dates import change_phase_dates
 from campaigns.targets import set_target
 from ledgers import corrections, exemptions, notes
+from ledgers.checklists import acts
+from ledgers.checklists.answers import Said, answer
+from ledgers.checklists.undo import take_back
+from ledgers.doubts.check import close_doubt
+from ledgers.doubts.revisits import draw
+from ledgers.doubts.rules import Limits
+from ledgers.doubts.setting import set_limits
 from ledgers.follow_up.calls import Answer, record_call, record_told
 from ledgers.households.rounds import begin_round, end_round
-from ledgers.models import Dose, Exemption, RosterImport, Visit, Zeroing
+from ledgers.models import Checklist, ChecklistRow, Dose, Doubt, Exemption, RosterImport, Visit, Zeroing
+from ledgers.movements.signing import sign_day
 from ledgers.rosters import actions
 from ledgers.survey.record import record_visit
 from ledgers.survey.told import Told
@@ -22,6 +30,7 @@ from registry.models import Household, Role
 from registry.rights import OF_A_CAMPAIGN, RIGHTS
 from tests.ledgers import make
 from tests.ledgers.importing import ANNA, LONG, bring, doses
+from tests.ledgers.lists import QIN, brought, sheet
 from tests.routes import all_routes
 
 TODAY = make.day("08-16")
@@ -137,7 +146,47 @@ def _phase(campaign, who, by):
     return lambda: change_phase_dates(PhaseItem.objects.get(key="adults-first"), **dates, reason="试", by=by)
 
 
+def _row(campaign, who) -> ChecklistRow:
+    """A row of a list that means nobody on record, so that no fact of a person refuses first."""
+    return brought(campaign, sheet([1, "秦桂英", QIN, "", "", ""])).rows.get()
+
+
+def _list_answer(campaign, who, by):
+    row = _row(campaign, who)
+    return lambda: answer(row, Said("nobody"), by=by)
+
+
+def _list_answer_back(campaign, who, by):
+    row = answer(_row(campaign, who), Said("nobody"), by=by)
+    return lambda: take_back(row, by=by)
+
+
+def _list_again(campaign, who, by):
+    row = _row(campaign, who)
+    acts.end(row.checklist, by=by)
+    return lambda: acts.open_again(Checklist.objects.get(), by=by)
+
+
+def _signing(campaign, who, by):
+    return lambda: sign_day(campaign, TODAY, today=TODAY, by=by)
+
+
+def _doubt(campaign, who, by):
+    said = {"rule": Doubt.Rule.AWAY, "on": TODAY, "village": who.place, "figures": {}, "found_at": timezone.now()}
+    doubt = Doubt.objects.create(campaign=campaign, **said)
+    return lambda: close_doubt(Doubt.objects.get(pk=doubt.pk), note="问过了", by=by)
+
+
+def _limits(campaign, who, by):
+    return lambda: set_limits(campaign, Limits(doubt_fast_households=5), reason="试", by=by)
+
+
+def _draw(campaign, who, by):
+    return lambda: draw(campaign, on=TODAY, by=by)
+
+
 ACTS = [
+    _list_answer, _list_answer_back, _list_again, _signing, _doubt, _limits, _draw,
     _dose, _correction, _removal, _claim, _decision, _withdrawal, _reason, _statement, _visit, _call, _message, _round,
     _end_of_round, _zeroing, _verification, _upload, _approval, _target, _phase,
 ]  # fmt: skip

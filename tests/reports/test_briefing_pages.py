@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from campaigns.models import Campaign
 from ledgers.corrections import remove_dose
 from ledgers.models import Dose
 from registry.jobs import run_now
@@ -46,6 +47,16 @@ def test_staff_make_todays_report_at_once(place, people, staff, client_of):
     assert "今天的日报 RB20210816" in page
     assert "待报送" in page
     assert "今天的日报已经有了" in text_of(client.post("/briefings/make/", follow=True))
+
+
+def test_ended_campaign_has_no_more_reports_made_nor_its_hour_changed(place, people, staff, client_of):
+    Campaign.objects.update(is_active=False, is_default=False)
+    client = client_of(staff)
+    answers = [client.post(reverse("briefing_make")), client.post(reverse("briefing_hour"), {"at": "16:00"})]
+    assert ([answer.status_code for answer in answers], Job.objects.filter(kind="briefing.issue").exists()) == (
+        [409, 409],
+        False,
+    )
 
 
 def test_list_says_that_a_report_is_being_made_and_that_one_failed(place, people, staff, client_of):

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from campaigns.models import Campaign
 from registry.models import AuditEntry
 from reports.county.beside import beside
 from reports.county.forms import CountyForm, read_pasted
@@ -87,6 +88,12 @@ def test_staff_paste_a_row_and_replace_it_with_a_trace(covid, people, staff, cli
     assert AuditEntry.objects.filter(action="county.keep").latest("number").detail["第一针人数"] == ["7", "8"]
     page = re.sub(r"<[^>]*>", "", client.get(reverse("county")).content.decode())
     assert "县里比我们多 6 人" in page and "第 11 / 29" in page
+
+
+def test_ended_campaign_takes_no_figure(covid, staff, client_of):
+    Campaign.objects.update(is_active=False, is_default=False)
+    answer = client_of(staff).post(reverse("county_new"), {"on": "2021-08-16", "full": "3"})
+    assert (answer.status_code, CountyFigure.objects.exists()) == (409, False)
 
 
 def test_pasting_nonsense_is_refused(covid, staff, client_of):
