@@ -35,12 +35,16 @@ class Window:
 
 
 def make_digests(on: date, now: datetime) -> int:
-    """Make the digests of the business day `on` for every account that has none yet and something new; return
-    how many were made. Safe to run twice: an account gets one a day.
+    """Make the digests of the business day `on` for every account with something new; return how many were made.
+
+    One round a day: a later one would begin the next day's window for everybody, and what came for the others
+    after the first round would never be told. So running it twice makes nothing.
 
     News of a scope is counted once for all accounts of that scope, news of a person's own entries in one
     query for everybody.
     """
+    if Digest.objects.filter(on=on).exists():
+        return 0
     window = Window(_last(now), now)
     accounts = list(User.objects.filter(is_active=True, grants__isnull=False).distinct())
     counts: Counts = defaultdict(Counter)
@@ -51,10 +55,9 @@ def make_digests(on: date, now: datetime) -> int:
     for user, keys in doses.items():
         counts[user]["changed"] = len(keys)
     told = [user for user in accounts if +counts[user.pk]]
-    before = Digest.objects.filter(on=on).count()
     rows = [_digest(user, on, window, counts[user.pk], doses.get(user.pk, [])) for user in told]
     Digest.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    return Digest.objects.filter(on=on).count() - before
+    return Digest.objects.filter(on=on).count()
 
 
 def _last(now: datetime) -> datetime:

@@ -67,6 +67,17 @@ def test_second_round_of_the_day_makes_nothing_and_the_next_day_tells_only_what_
     assert (_counts(cadre_baiping), _counts(leader)) == ({"closed": 1}, {"answered": 1})
 
 
+def test_what_comes_after_the_days_digests_is_told_the_next_day(campaign, baiping, huanggu, leader, cadre_baiping,
+                                                                cadre_huanggu):  # fmt: skip
+    send(baiping, campaign, leader)
+    assert _made() == 1
+    # For one who has had the day's digest, and for one who has not.
+    send(baiping, campaign, leader, subject="survey")
+    send(huanggu, campaign, leader)
+    assert (_made(), _made(days=1)) == (0, 2)
+    assert (_counts(cadre_baiping), _counts(cadre_huanggu)) == ({"asked": 1}, {"asked": 1})
+
+
 def test_alerts_and_questions_are_told_by_scope(campaign, baiping, huanggu, staff, cadre_baiping, cadre_huanggu):
     said = {"campaign": campaign, "raised_on": ON, "raised_at": timezone.now(), "rule": "silent", "threshold": "2"}
     Alert.objects.create(place=baiping, **said)
