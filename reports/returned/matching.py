@@ -29,11 +29,13 @@ from reports.returned.sheets import Sheet, ending_of, limits, returned
 LAYOUT = "list_match"
 
 
-@transaction.atomic
 def drop_sheet(
     file: File, *, campaign: Campaign, terms: Terms, by: User, address: str = ""
 ) -> tuple[MatchedSheet, Export]:
-    """Keep a sheet, match it and order its return. Raises Refused for a file that is no list of people."""
+    """Keep a sheet, match it and order its return. Raises Refused for a file that is no list of people.
+
+    Read and matched outside the transaction: one that writes keeps all other writers of SQLite waiting.
+    """
     if file.size > settings.ROSTER_MAX_BYTES:
         raise Refused("too_large")
     data, name = file.read(), PurePath(file.name or "").name[-200:]
@@ -43,13 +45,18 @@ def drop_sheet(
         campaign=campaign, name=name, sha256=hashlib.sha256(data).hexdigest(), by=by, rows=len(sheet.rows),
         found=sum(match.resident is not None for match in matches.values()),
     )  # fmt: skip
-    kept.file.save(f"{kept.sha256[:16]}{PurePath(name).suffix[:8]}", ContentFile(data), save=True)
-    export = order(
-        layout=LAYOUT, campaign=campaign, place=campaign.place,
+    kept.file.save(f"{kept.sha256[:16]}{PurePath(name).suffix[:8]}", ContentFile(data), save=False)
+    return kept, _order(kept, sheet, terms, by, address)
+
+
+@transaction.atomic
+def _order(kept: MatchedSheet, sheet: Sheet, terms: Terms, by: User, address: str) -> Export:
+    kept.save()
+    return order(
+        layout=LAYOUT, campaign=kept.campaign, place=kept.campaign.place,
         params={"sheet": kept.pk, "on": f"{clock.today()}", "ending": sheet.ending},
         terms=terms, people=kept.rows, by=by, address=address,
     )  # fmt: skip
-    return kept, export
 
 
 def _read(data: bytes, name: str, campaign: Campaign) -> Sheet:
