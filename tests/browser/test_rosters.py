@@ -31,8 +31,9 @@ def choose(page: Page, path: Path | dict, village: str = "") -> None:
 
 
 def let_it_be_read(page: Page) -> None:
-    """Do the waiting jobs; the page finds out by itself."""
+    """Do the waiting jobs and look again; that the page finds out by itself has a test of its own."""
     work()
+    page.reload()
     page.locator("#messages, .notice.over").first.wait_for()
 
 
@@ -45,6 +46,7 @@ def bring_in(page: Page, path: Path, village: str = "") -> RosterImport:
         approve.dblclick()
         page.get_by_role("heading", name="正在入库").first.wait_for()
         work()
+        page.reload()
         page.get_by_role("heading", name="已入库").wait_for()
     return RosterImport.objects.latest("pk")
 

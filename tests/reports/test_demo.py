@@ -110,7 +110,8 @@ def test_demo_leaves_standings_for_every_person_with_doses(settings: Settings) -
 def test_demo_leaves_rosters_and_questions_to_decide(settings: Settings) -> None:
     demo(settings)
     states = Counter(RosterImport.objects.values_list("state", flat=True))
-    assert states == {"done": 3, "preview": 1, "refused": 1, "discarded": 1}
+    # The fourth is the 核查名单 that is being asked.
+    assert states == {"done": 4, "preview": 1, "refused": 1, "discarded": 1}
     assert RosterImport.objects.get(state="preview").counts["rejected"] == 8
     assert RosterImport.objects.get(state="refused").refusal_code == "no_header"
     questions = Conflict.objects.filter(decision="").values_list("kind", flat=True)
