@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from campaigns.closing import require_open
 from ledgers.evidence.pictures import MAX_BYTES, TOO_LARGE, EvidenceRefused, fit_to_keep
 from ledgers.models import Dose, Evidence, Exemption
 from registry import audit
@@ -72,6 +73,7 @@ def _write(piece: Piece, exemption: Exemption | None, dose: Dose | None, entry: 
 def take_back(piece: Evidence, *, by: User, address: str = "") -> None:
     """Take a piece of an undecided claim back; the file stays for the trail, and nobody reaches it any more."""
     exemption = Exemption.objects.select_for_update().get(pk=piece.exemption_id)
+    require_open(exemption.campaign)
     if exemption.state not in (Exemption.State.CLAIMED, Exemption.State.REJECTED):
         raise EvidenceRefused("这份申请已经办结，材料不能再撤。")
     entry = Entry.objects.create(at=timezone.now(), by=by, source=Source.CERTIFICATE, label="撤掉佐证材料")

@@ -18,9 +18,10 @@ from ledgers.doubts.check import close_doubt
 from ledgers.doubts.revisits import draw
 from ledgers.doubts.rules import Limits
 from ledgers.doubts.setting import set_limits
+from ledgers.evidence import keeping
 from ledgers.follow_up.calls import Answer, record_call, record_told
 from ledgers.households.rounds import begin_round, end_round
-from ledgers.models import Checklist, ChecklistRow, Dose, Doubt, Exemption, RosterImport, Visit, Zeroing
+from ledgers.models import Checklist, ChecklistRow, Dose, Doubt, Evidence, Exemption, RosterImport, Visit, Zeroing
 from ledgers.movements.signing import sign_day
 from ledgers.rosters import actions
 from ledgers.survey.record import record_visit
@@ -80,6 +81,13 @@ def _claim(campaign, who, by):
 def _decision(campaign, who, by):
     claim = make.exemption(who, "08-01", campaign=campaign, state="claimed")
     return lambda: exemptions.approve(claim, by=by)
+
+
+def _material_back(campaign, who, by):
+    claim = make.exemption(who, "08-01", campaign=campaign, state="claimed")
+    said = {"kind": Evidence.Kind.PDF, "sha256": "0" * 64, "size": 1, "file": "a.pdf", "entry": who.entry}
+    piece = Evidence.objects.create(exemption=claim, **said)
+    return lambda: keeping.take_back(piece, by=by)
 
 
 def _withdrawal(campaign, who, by):
@@ -186,7 +194,7 @@ def _draw(campaign, who, by):
 
 
 ACTS = [
-    _list_answer, _list_answer_back, _list_again, _signing, _doubt, _limits, _draw,
+    _material_back, _list_answer, _list_answer_back, _list_again, _signing, _doubt, _limits, _draw,
     _dose, _correction, _removal, _claim, _decision, _withdrawal, _reason, _statement, _visit, _call, _message, _round,
     _end_of_round, _zeroing, _verification, _upload, _approval, _target, _phase,
 ]  # fmt: skip
