@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Threshold(NamedTuple):
@@ -19,6 +20,11 @@ THRESHOLDS: dict[str, Threshold] = {
     "overdue_soon_days": Threshold("快要超期的提醒（天）", "离最迟应种日不到这么多天，列为“几天内将超期”。", 7, 1, 60),
     "small_cell": Threshold("少于几人不显示", "禁忌缓种的人数少于这个数，街道以外的人看不到具体数。", 5, 0, 50),
 }
+
+
+def threshold(said: Mapping[str, Any], key: str) -> int:
+    """Return what a campaign's `thresholds` say under a key, else what holds where a plan says nothing."""
+    return said.get(key, THRESHOLDS[key].default)
 
 
 def default_thresholds() -> dict[str, int]:

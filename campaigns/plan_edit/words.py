@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from campaigns.models import Campaign, PhaseItem, PlanChange, Product
 from campaigns.thresholds import THRESHOLDS
+from campaigns.words import share
 
 FIELDS = {
     "name": "名称", "document": "文件", "start_on": "开始日", "end_on": "结束日", "first_use_on": "疫苗首次使用日",
@@ -79,7 +81,7 @@ def _words(name: str, value: Any) -> str:
         on = date.fromisoformat(value)
         return f"{on.year}年{on.month}月{on.day}日"
     if name in _SHARES:
-        return f"{float(value) * 100:g} %"
+        return share(Decimal(value))
     if name in _IN_DAYS:
         return f"{value} 天"
     return _list_words(name, value) if isinstance(value, list) else str(value)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, get_args
 
+from campaigns.thresholds import THRESHOLDS
 from reports.api.asked import BY, MOST_DAYS, RESIDENCIES
-from reports.api.small import LEAST
 from reports.api.tokens import PER_HOUR
 from reports.ledger_rows import COVERAGE_KEYS, LEDGER_KEYS
 from reports.rules import Status
@@ -18,10 +18,11 @@ from reports.rules import Status
 Schema = dict[str, Any]
 
 VERSION = "1.0.0"
+_FEW = THRESHOLDS["small_cell"].default
 _ABOUT = (
     "只读的接种进度数据，不含任何个人信息。令牌由街道专班发给使用单位，放在请求头里：Authorization: Bearer 令牌。"
     f"每个令牌一小时最多请求 {PER_HOUR} 次，只能取其范围内的地方。"
-    f"小数隐去：禁忌缓种（exempt）或暂缓中（excused）为 1 到 {LEAST - 1} 人时不给出（null），"
+    f"小数隐去：禁忌缓种（exempt）或暂缓中（excused）少于方案规定的人数（通常 {_FEW} 人）时不给出（null），"
     "同一行的应种未种（unvaccinated）或间隔未到（waiting）也不给出，免得倒推；"
     "各行能加成合计时，另有一行同样处理。没有接种记录的人数仍可由 in_scope − completed − incomplete 得出。"
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 from campaigns.models import Campaign, Target
 from campaigns.targets import TargetLine, goal_of, target_lines
+from campaigns.thresholds import threshold
 from ledgers.summary import Populations, Table, is_unplaced, total_of
 from registry.models import Place
 from reports.api.small import hide_small
@@ -60,7 +61,7 @@ def summary(reach: Reach, on: date, by: str, residency: str) -> dict[str, Any]:
     """
     rows, total = _villages(reach, on, residency) if by == VILLAGE else _others(reach.campaign, on, by, residency)
     shown, sum_of_all = [row.as_json() for row in rows], total.as_json()
-    hide_small(shown, sum_of_all, add_up=by != TAG)
+    hide_small(shown, sum_of_all, add_up=by != TAG, least=_least(reach.campaign))
     return {
         "as_of": on.isoformat(),
         "by": by,
@@ -94,10 +95,15 @@ def daily(
             shown = [row.as_json() for row in rows]
             whole = total.as_json() | {"key": reach.place.code} if reach.place else None
             if not with_small:
-                hide_small(shown, whole, add_up=True)
+                hide_small(shown, whole, add_up=True, least=_least(reach.campaign))
             yield from ((day, row, figures) for row, figures in zip(rows, shown, strict=True))
             if whole is not None and len(reach.prefixes[0]) < Place.Level.VILLAGE:
                 yield day, total, whole
+
+
+def _least(campaign: Campaign) -> int:
+    """How many exempt people there must be for their number to be given outside the office."""
+    return threshold(campaign.thresholds, "small_cell")
 
 
 def _blocks(first: date, last: date) -> Iterator[list[date]]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
+from campaigns.thresholds import threshold
 from ledgers.movements.known import Point
 from ledgers.reasons import Said, said_by_place
 from ledgers.summary import COUNT_NAMES, Counts, Populations, Table, unit_tables
@@ -135,7 +136,7 @@ def _campaign(campaign: Campaign) -> Plain:
         "judged_by": campaign.judged_by,
         "census_heading": campaign.census_heading,
         # Counts of exempt people below it are not named outside the street office.
-        "small_cell": campaign.thresholds.get("small_cell", 0),
+        "small_cell": threshold(campaign.thresholds, "small_cell"),
         "end_on": campaign.end_on.isoformat(),
     }
 

@@ -76,7 +76,7 @@ def command(name, *arguments):
 
 
 def without_small(document):
-    hide_small(document["rows"], document["total"], add_up=document["by"] != "tag")
+    hide_small(document["rows"], document["total"], add_up=document["by"] != "tag", least=5)
     return document
 
 
@@ -151,7 +151,7 @@ def row(exempt, unvaccinated=50, excused=0, waiting=9):
 def hidden(rows, *, add_up=True):
     rows = [row(exempt) for exempt in rows]
     total = row(sum(found["exempt"] for found in rows), 500)
-    hide_small(rows, total, add_up=add_up)
+    hide_small(rows, total, add_up=add_up, least=5)
     for found in [*rows, total]:
         assert (found["exempt"] is None) == (found["unvaccinated"] is None)
         assert (found["excused"], found["waiting"]) == (0, 9)
@@ -181,8 +181,14 @@ def test_rows_that_overlap_hide_only_themselves():
 
 def test_excused_hides_those_waiting():
     rows, total = [row(0, excused=3), row(0, excused=8)], row(0, excused=11)
-    hide_small(rows, total, add_up=True)
+    hide_small(rows, total, add_up=True, least=5)
     assert [(found["excused"], found["waiting"]) for found in [*rows, total]] == [(None, None), (None, None), (11, 9)]
+
+
+def test_plan_says_how_small_a_figure_is_not_given(people, secret):
+    Campaign.objects.update(thresholds={"small_cell": 1})
+    rows = {found["key"]: found for found in ask("api_summary", secret, as_of=ON).json()["rows"]}
+    assert rows["500233003215"]["exempt"] == 1
 
 
 def test_village_of_one_exempt_person_says_nothing_of_them(people, secret):
