@@ -16,6 +16,7 @@ from ledgers.rosters.row_keys import RowKey, unseal
 from ledgers.rosters.rows import Row
 from ledgers.rules import PAUSED_REASON, REASONS
 from registry.access import scope_of
+from registry.accounts import SYSTEM
 from registry.models import Entry, IdentityDocument, Resident, Role, User
 from registry.names import same_name
 from registry.querysets import within_any
@@ -159,7 +160,10 @@ def _notes(said: dict[str, str], code: str) -> list[str]:
 
 
 def reach_of(user: User, street: str) -> tuple[str, ...]:
-    """Return the prefixes whose people the sender may fill in: a cadre's own places, else the campaign's."""
+    """Return the prefixes whose people the sender may fill in: a cadre's own places; of staff and on the command
+    line the campaign's. Who has lost the scope since sending fills in nobody's.
+    """
     scope = scope_of(user)
-    own = scope.prefixes(Role.CADRE)
-    return own if own and Role.STAFF not in scope.roles else (street,)
+    if Role.STAFF in scope.roles or user.username == SYSTEM:
+        return (street,)
+    return scope.prefixes(Role.CADRE)

@@ -42,6 +42,15 @@ def test_other_villages_rows_are_refused_with_the_reason(campaign, people, staff
     assert "写入 " not in page
 
 
+def test_who_lost_the_village_meanwhile_fills_in_nobody(campaign, people, staff, cadre_baiping, client_of):
+    book = handed_out(campaign, staff)
+    write(book, "冉启华", 未接种原因="打工")
+    path = _sent(client_of(cadre_baiping), book).url
+    cadre_baiping.grants.all().delete()
+    client_of(staff).post(f"{path}approve/")
+    assert Reason.objects.count() == 0
+
+
 def test_ledger_given_up_writes_nothing(campaign, people, staff, cadre_baiping, client_of):
     book = handed_out(campaign, staff)
     write(book, "冉启华", 未接种原因="打工")
