@@ -98,10 +98,14 @@ def _release(terms: Terms, standing: StandingRelease | None) -> dict[str, Any]:
 
 
 def standing_for(campaign: Campaign, layout: str, place: Place, terms: Terms, by: User) -> StandingRelease | None:
-    """Return a standing release that lets this list go today; nobody uses one of one's own."""
+    """Return a standing release that lets this list go today; nobody uses one of one's own.
+
+    It ends with the account of the leader who gave it: nobody else answers for it.
+    """
     given = StandingRelease.objects.select_related("given_by", "place").filter(
-        campaign=campaign, layout=layout, purpose=terms.purpose, recipient=terms.recipient, withdrawn_at__isnull=True
-    )
+        campaign=campaign, layout=layout, purpose=terms.purpose, recipient=terms.recipient, withdrawn_at__isnull=True,
+        given_by__is_active=True,
+    )  # fmt: skip
     day = today()
     holding = (one for one in given.exclude(given_by=by).order_by("pk") if one.holds_on(day))
     return next((one for one in holding if place.code.startswith(one.place.prefix)), None)

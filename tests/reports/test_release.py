@@ -220,6 +220,13 @@ def test_withdrawn_standing_release_lets_nothing_go(town, people, street, staff,
     assert actions() == ["standing.give", "standing.withdraw", "export.ask"]
 
 
+def test_standing_release_ends_with_the_account_that_gave_it(town, people, street, staff, leader):
+    standing(town, street, leader)
+    leader.is_active = False
+    leader.save()
+    assert ask(town, staff).release == "asked"
+
+
 def test_nobody_uses_a_standing_release_of_their_own(town, people, street, leader):
     standing(town, street, leader)
     assert ask(town, leader).release == "asked"
