@@ -25,13 +25,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from registry.spreadsheets.cells import EMPTY, Cell, shown, text_of
 from registry.spreadsheets.child import open_book
 from registry.spreadsheets.sniff import Format
-from registry.spreadsheets.texts import TextTable
+from registry.spreadsheets.texts import TextTable, inert
 
 # What XML has no place for; a cell takes at most 32,767 characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MOST = 32_767
-# In a text file a program takes what begins so for a formula.
-_FORMULA = tuple("=+-@\t\r")
 _WIDTH = 16
 
 
@@ -162,7 +160,7 @@ def _text_line(number: int, cells: list[str], filling: Filling) -> list[str]:
     cells += [""] * (width - len(cells))
     for position, text in enumerate(ours):
         if number != filling.header_row or position not in filling.columns:
-            cells[filling.target(position)] = f"'{text}" if text.startswith(_FORMULA) else text
+            cells[filling.target(position)] = inert(text)
     return cells
 
 

@@ -17,6 +17,15 @@ _HTML_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]{2,20})", re.IGN
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
+# What programs that open a text file take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def inert(text: str) -> str:
+    """Return a cell for a text file that no program runs as a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
 def encoding_of(data: bytes) -> str:
     """Return the encoding of a text: byte order mark, else strict UTF-8, else strict GB18030."""
     for mark, name in (

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from registry.spreadsheets.texts import inert
 from reports.ledger_rows import COVERAGE_KEYS, LEDGER_KEYS, LedgerRow
 
 HEADINGS = ("as_of", "key", "name", *LEDGER_KEYS, *COVERAGE_KEYS)
 _BOM = "\ufeff"
-# What spreadsheet programs take for a formula; a village may be named by anybody.
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 class _Line:
@@ -33,6 +32,7 @@ def csv_lines(rows: Iterable[tuple[date, LedgerRow, dict[str, Any]]]) -> Iterato
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(_LIVE):
-        return f"'{value}"
+    if isinstance(value, str):
+        # A village may be named by anybody.
+        return inert(value)
     return "" if value is None else value
