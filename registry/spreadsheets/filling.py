@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from zipfile import BadZipFile
 
 import xlsxwriter
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
@@ -38,8 +38,8 @@ class Filling:
     """What goes into a sheet: `headings` of our columns and, by the sender's row number, their cells.
 
     `columns` says which of the sender's own columns (from 0) holds one of ours that they left empty for it, by
-    the position of ours; the others are appended. `hidden` are cells of theirs, by row number and column, that
-    say something else (masked numbers). `last_line` says below the table which export this is.
+    the position of ours; the others are appended. `hide` takes the numbers of people out of any text of theirs,
+    None where they may leave in full. `last_line` says below the table which export this is.
     """
 
     sheet: str
@@ -48,7 +48,7 @@ class Filling:
     headings: Sequence[str]
     rows: Mapping[int, Sequence[str]]
     columns: Mapping[int, int]
-    hidden: Mapping[int, Mapping[int, str]]
+    hide: Callable[[str], str] | None
     last_line: str
 
     def target(self, position: int) -> int:
@@ -86,21 +86,33 @@ def safe(text: str) -> str:
 def _fill_workbook(data: bytes, filling: Filling) -> bytes:
     book = load_workbook(io.BytesIO(data))
     sheet = book[filling.sheet]
+    if filling.hide:
+        _hide(book, sheet, filling.hide)
     for position, heading in enumerate(filling.headings):
         column = filling.target(position) + 1
         if position not in filling.columns:
             _append_heading(sheet, filling, column, heading)
         for number, cells in filling.rows.items():
             _put(sheet.cell(number, column), cells[position], sheet.cell(number, max(1, filling.width)))
-    for number, texts in filling.hidden.items():
-        for column, text in texts.items():
-            _text(sheet.cell(number, column + 1), text)
     # A sheet may be formatted down to its millionth row: what counts is the last one that says something.
     last = max(number for number, cells in enumerate(sheet.iter_rows(values_only=True), 1) if any(cells))
     _text(sheet.cell(last + 2, 1), filling.last_line)
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()
+
+
+def _hide(book: Workbook, sheet: Worksheet, hide: Callable[[str], str]) -> None:
+    """Leave of the workbook this sheet alone, and in no cell or note of it the number of anybody."""
+    for other in [one for one in book.worksheets if one is not sheet] + book.chartsheets:
+        book.remove(other)
+    # Both keep cells of other tables.
+    sheet._pivots, book._external_links = [], []
+    for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell, SheetCell)):
+        cell.comment = cell.hyperlink = None
+        text = f"{cell.value:.0f}" if isinstance(cell.value, float) else f"{cell.value}"
+        if isinstance(cell.value, str | int | float) and hide(text) != text:
+            _text(cell, hide(text))
 
 
 def _append_heading(sheet: Worksheet, filling: Filling, column: int, heading: str) -> None:
@@ -151,9 +163,8 @@ def _fill_text(data: bytes, filling: Filling) -> bytes:
 
 def _text_line(number: int, cells: list[str], filling: Filling) -> list[str]:
     ours = filling.headings if number == filling.header_row else filling.rows.get(number)
-    for column, text in filling.hidden.get(number, {}).items():
-        if column < len(cells):
-            cells[column] = text
+    if filling.hide:
+        cells = [filling.hide(cell) for cell in cells]
     if ours is None:
         return cells
     width = filling.width + len(filling.headings) - len(filling.columns)
@@ -184,8 +195,12 @@ def _converted(data: bytes, form: Format, filling: Filling) -> bytes:
             sheet.write_string(number - 1, column, safe(words), bold if number <= filling.header_row else text)
     for top, left, bottom, right in merged:
         if bottom < filling.header_row and right < filling.width:
-            sheet.merge_range(top, left, bottom, right, shown(lines[top][left]), bold)
+            sheet.merge_range(top, left, bottom, right, _plain(lines[top][left], filling), bold)
     sheet.set_column(0, filling.width + len(filling.headings), _WIDTH)
     sheet.write_string(len(lines) + 1, 0, safe(filling.last_line), text)
     book.close()
     return stream.getvalue()
+
+
+def _plain(cell: Cell, filling: Filling) -> str:
+    return filling.hide(shown(cell)) if filling.hide else shown(cell)

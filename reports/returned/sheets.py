@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,7 +11,6 @@ from ledgers.rosters.reading import Reading
 from ledgers.rosters.rows import Row
 from registry.masking import hide_numbers
 from registry.spreadsheets import Limits
-from registry.spreadsheets.cells import shown
 from registry.spreadsheets.filling import Filling, fill, left_empty
 from registry.spreadsheets.sniff import Format, sniff
 from reports.models import Export
@@ -59,7 +58,7 @@ def returned(
         headings=[column.heading for column in columns],
         rows={row.number: [said.get(row.number, {}).get(c.key, "") for c in columns] for row in sheet.rows},
         columns=left_for(columns, headings, empty),
-        hidden={} if is_full else dict(_hidden(sheet.rows)),
+        hide=None if is_full else hide_numbers,
         last_line=last_line,
     )
     return fill(sheet.data, sheet.form, filling)
@@ -72,16 +71,3 @@ def ending_of(export: Export) -> str:
 
 def limits() -> Limits:
     return Limits(settings.ROSTER_MAX_BYTES, settings.ROSTER_MAX_UNPACKED_BYTES, settings.ROSTER_MAX_ROWS)
-
-
-def _hidden(rows: Iterable[Row]) -> Iterable[tuple[int, dict[int, str]]]:
-    """Every cell of a person's row that holds a number of people or a phone, wherever the sender wrote it."""
-    for row in rows:
-        texts = {}
-        for index, cell in enumerate(row.cells):
-            # A date is a tuple, and no number of anybody.
-            text = shown(cell) if cell.__class__ is not tuple else ""
-            if len(text) > 6 and (masked := hide_numbers(text)) != text:
-                texts[index] = masked
-        if texts:
-            yield row.number, texts

@@ -4,12 +4,14 @@ import csv
 import io
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from python_calamine import CalamineWorkbook
 
@@ -128,6 +130,27 @@ def test_masked_return_hides_numbers_wherever_they_stand(campaign, people, staff
     assert not any(number in content for number in (RAN, TAN, QIN, "13800001111"))
     assert (export.release, export.rows) == ("none", 4)
     assert export.number in content
+
+
+def test_masked_return_takes_no_other_sheet_note_or_title_with_it(campaign, people, staff):
+    book = load_workbook(io.BytesIO(senders_workbook()))
+    book["名单"]["B4"].comment = Comment(f"身份证 {QIN}", "派出所")
+    book["名单"]["A1"] = "核查名单（联系人电话 13800002222）"
+    book.create_sheet("全部").append(["秦桂英", QIN])
+    output = io.BytesIO()
+    book.save(output)
+    export = returned(brought(campaign, output.getvalue()), staff)
+    with ZipFile(export.file.path) as parts:
+        everything = " ".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    assert not any(number in everything for number in (RAN, TAN, QIN, "13800002222", "13800001111"))
+    assert load_workbook(export.file.path).sheetnames == ["名单"]
+
+
+def test_masked_text_hides_numbers_outside_the_table_too(campaign, people, staff):
+    data = csv_text(["联系人电话 13800002222"], ["姓名", "身份证号"], ["冉启华", RAN]).encode()
+    content = bytes_of(returned(brought(campaign, data, name="名单.csv"), staff)).decode()
+    assert "13800002222" not in content and RAN not in content
+    assert "冉启华" in content
 
 
 def test_full_return_waits_for_a_second_person(campaign, people, staff, leader):
