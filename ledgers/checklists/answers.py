@@ -14,7 +14,7 @@ from ledgers import notes
 from ledgers.checklists.people import enter
 from ledgers.corrections import CorrectionRefused
 from ledgers.exemptions import ExemptionRefused
-from ledgers.models import ChecklistRow, VisitAnswer
+from ledgers.models import ChecklistRow, Dose, VisitAnswer
 from ledgers.notes import NoteRefused
 from ledgers.survey import answers as door
 from ledgers.survey.told import Answer as Told
@@ -52,7 +52,7 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     require_open(row.checklist.campaign)
     if row.checklist.closed_at:
         raise NoteRefused("这份名单已经结束核查，不用再答。")
-    if (row.answer, row.answer_on) == (said.answer, said.on):
+    if _says_the_same(row, said):
         return row
     entry = notes.new_entry(by, Source.VERBAL, f"核查名单：{row.checklist.title}")
     if row.resident is None and said.answer in ABOUT_A_PERSON:
@@ -67,6 +67,14 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     detail = {"行": row.number, "核查结果": [old, row.get_answer_display()]}
     audit.record("checklist.answer", by=by, subject=_subject(row), detail=detail, address=address)
     return row
+
+
+def _says_the_same(row: ChecklistRow, said: Said) -> bool:
+    """Tell whether the row says so already; a dose now proven, of which there was only word, is something new."""
+    if (row.answer, row.answer_on, row.note) != (said.answer, said.on, said.note[:200]):
+        return False
+    is_proven = said.answer == Kind.DOSED and (said.detail or {}).get("proof") != "verbal"
+    return not is_proven or Dose.objects.filter(entry=row.entry).exists()
 
 
 def _answer_the_same_person(row: ChecklistRow) -> None:

@@ -130,6 +130,20 @@ def test_same_answer_twice_counts_once_and_another_replaces_it(row, ran, cadre_b
     assert first.entry_id != row_of(row.checklist, 3).entry_id
 
 
+def test_dose_told_and_then_proven_is_a_dose(row, cadre_baiping):
+    answer(row, said("dosed", DAY, proof="verbal"), by=cadre_baiping)
+    assert (Statement.objects.count(), Dose.objects.count()) == (1, 0)
+    for _ in range(2):
+        answer(row, said("dosed", DAY, proof="certificate"), by=cadre_baiping)
+    assert Dose.objects.get().source == "certificate"
+
+
+def test_same_answer_with_another_note_keeps_the_note(row, ran, cadre_baiping):
+    answer(row, said("refused"), by=cadre_baiping)
+    answer(row, Said("refused", None, {}, "怕过敏"), by=cadre_baiping)
+    assert row_of(row.checklist, 3).note == "怕过敏"
+
+
 def test_answer_taken_back_leaves_nothing(row, ran, cadre_baiping):
     old = make.entry()
     Reason.objects.create(resident=ran, campaign=row.checklist.campaign, code="8", note="卧床", entry=old)
