@@ -36,7 +36,7 @@ def test_entries_of_several_at_once_make_one_chain(staff):
 def test_day_of_the_trail_is_that_of_shanghai(auditor, client_of):
     at = datetime(2021, 8, 16, 16, 30, tzinfo=UTC)
     AuditEntry.objects.create(number=1, at=at, action="resident.reveal", subject="resident 1", hash="1" * 64)
-    AuditHead.objects.create(count=1)
+    AuditHead.objects.create(pk=1, count=1)
     client = client_of(auditor)
     shown = {day: "人员 1" in client.get(f"/audit/?day={day}").content.decode() for day in ("2021-08-16", "2021-08-17")}
     assert shown == {"2021-08-16": False, "2021-08-17": True}
