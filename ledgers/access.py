@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from ledgers.handovers.suggestions import asked_of
 from ledgers.models import Conflict, RosterImport
-from ledgers.movement.suggestions import asked_of
 from registry.access import scope_of
 from registry.models import Place, Resident, Role, Status, User
 

@@ -12,14 +12,14 @@ class LedgersConfig(AppConfig):
         # Registers what opens a person's page, and what workers do with rosters.
         from campaigns.signals import campaign_reopened
         from ledgers import person_access  # noqa: F401
-        from ledgers.movement import looking
+        from ledgers.handovers import looking
         from ledgers.plan_changes import following, sections  # noqa: F401
         from ledgers.rosters import actions  # noqa: F401
         from ledgers.signals import facts_changed
         from ledgers.units import lapsing
 
         campaign_reopened.connect(following.on_campaign_reopened, dispatch_uid="ledgers.reopened")
-        facts_changed.connect(looking.on_facts_changed, dispatch_uid="ledgers.movement")
+        facts_changed.connect(looking.on_facts_changed, dispatch_uid="ledgers.handovers")
         facts_changed.connect(lapsing.on_facts_changed, dispatch_uid="ledgers.zeroing")
         post_migrate.connect(_keep_past, sender=self, dispatch_uid="ledgers.versions")
 

@@ -10,8 +10,8 @@ from ledgers.access import unplaced_asked_of
 from ledgers.checklists.asking import rows_asked_of, running_lists
 from ledgers.evidence import lists
 from ledgers.follow_up.home_visits import people_to_visit
+from ledgers.handovers.handover import handovers_visible_to, may_answer
 from ledgers.models import Conflict, Exemption, Handover, RosterImport, Zeroing
-from ledgers.movement.handover import handovers_visible_to, may_answer
 from ledgers.units.access import lapsed_of, zeroings_verified_by
 from registry.access import may, scope_of
 from registry.clock import today
@@ -164,7 +164,7 @@ def people_to_place(user: User) -> Card | None:
     return Card("待归类", text, reverse("unplaced"), action, number, "pin", "attention")
 
 
-@menu_badge("movement")
+@menu_badge("handovers")
 def handovers_to_answer(user: User) -> int:
     if not may(user, "handover.answer"):
         return 0
@@ -178,4 +178,4 @@ def handovers_waiting(user: User) -> Card | None:
         return None
     whose = "接收的村" if Role.STAFF in scope_of(user).roles else "你村"
     text = f"别的村移交来的人，确认以后才归{whose}"
-    return Card("移交待确认", text, reverse("movement"), "去确认", number, "arrow")
+    return Card("移交待确认", text, reverse("handovers"), "去确认", number, "arrow")

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from campaigns.models import Campaign
 from ledgers.doubts.check import check_doubts
-from ledgers.movement.looking import look_nightly
+from ledgers.handovers.looking import look_nightly
 from ledgers.units.lapsing import check_nightly
 from registry.clock import today
 

@@ -40,7 +40,7 @@ urlpatterns = [
     path("", include("ledgers.evidence.urls")),
     path("", include("ledgers.survey.urls")),
     path("", include("ledgers.units.urls")),
-    path("", include("ledgers.movement.urls")),
+    path("", include("ledgers.handovers.urls")),
     path("doubts/", include("ledgers.doubts.urls")),
     path("checklists/", include("ledgers.checklists.urls")),
     path("ledgers-back/", include("ledgers.followups.urls")),

@@ -34,7 +34,7 @@ MENU = [
     Entry("checklist_questions", "核查名单", "check", ("checklist_",), "核查"),
     Entry("conflicts", "待核实", "scale", ("conflict",), "待核实"),
     Entry("unplaced", "待归类", "pin", ("unplaced",), "待归类"),
-    Entry("movement", "人员变动", "arrow", ("movement", "handover"), "变动", folded=True),
+    Entry("handovers", "人员变动", "arrow", ("handover",), "变动", folded=True),
     Entry("claims", "待审核", "diamond", ("claim",), "审核"),
     Entry("exemptions", "禁忌缓种", "diamond", ("exemption",), "缓种", folded=True),
     Entry("own_units", "单位人员", "units", ("own_units", "unit_"), "人员", folded=True),

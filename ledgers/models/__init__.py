@@ -4,7 +4,7 @@ from ledgers.models.doubts import Doubt, Revisit
 from ledgers.models.evidence import Evidence
 from ledgers.models.facts import Dose, Exemption, Reason, Statement
 from ledgers.models.follow_up import CallLease, Contact
-from ledgers.models.movement import Duplicate, Handover, Merge, Suggestion
+from ledgers.models.handovers import Duplicate, Handover, Merge, Suggestion
 from ledgers.models.movements import DaySigned
 from ledgers.models.rosters import ColumnLayout, RosterImport, RosterMessage
 from ledgers.models.standings import Excuse, PastExcuse, PastStanding, Standing

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from ledgers.handovers.handover import HandoverRefused
+from ledgers.handovers.handover import ask as ask_for_handover
 from ledgers.households.numbering import label_of
-from ledgers.movement.handover import HandoverRefused
-from ledgers.movement.handover import ask as ask_for_handover
 from ledgers.notes import NoteRefused
 from ledgers.survey.access import get_door_for
 from ledgers.survey.members import Elsewhere, Newcomer, add_member

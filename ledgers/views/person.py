@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
+from ledgers.handovers.handover import waiting_words
 from ledgers.history import events_of
 from ledgers.interval_bar import interval_bar
-from ledgers.movement.handover import waiting_words
 from ledgers.person_access import may_decide_exemptions
 from ledgers.record import record_of
 from registry.access import may, requires, residents_in_scope, scope_of

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from campaigns.access import get_campaign_for
 from ledgers.access import get_unplaced_for, unplaced_asked_of, unplaced_visible_to, villages_of
 from ledgers.corrections import correct_resident
+from ledgers.handovers.lists import adopted_by_village
 from ledgers.models import Dose, Suggestion
-from ledgers.movement.lists import adopted_by_village
 from ledgers.unplaced import AdoptionRefused, adopt, not_ours
 from registry.access import get_resident_for, requires, scope_of
 from registry.audit import address_of

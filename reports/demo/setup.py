@@ -23,8 +23,8 @@ from reports.demo.calls import write_calls
 from reports.demo.days import write_days
 from reports.demo.doors import write_answers
 from reports.demo.evidence import write_claims, write_consents, write_zeroings
+from reports.demo.handovers import write_handovers
 from reports.demo.lists import write_lists
-from reports.demo.movement import write_movement
 from reports.demo.outward import write_exports, write_token
 from reports.demo.plans import write_draft_campaign
 from reports.demo.pressure import write_measures, write_nudges
@@ -79,7 +79,7 @@ def _write(story: Story, seed: int, say: Say) -> None:
         write_reports(campaign, accounts["zhuanban"])
     with _step("按真实流程导入几份花名册（含待核实、待归类和退回行）", say):
         Desk(story, campaign, accounts, seed).fill()
-        write_movement(campaign, accounts)
+        write_handovers(campaign, accounts)
         write_lists(campaign, accounts, story.numbers)
     with _step("下发几张督办单", say):
         write_nudges(campaign, accounts)

@@ -10,8 +10,8 @@ from ledgers import summary
 from ledgers.corrections import DoseFacts, add_dose, correct_dose, correct_resident, remove_dose
 from ledgers.day import LEDGERS, ledger
 from ledgers.exemptions import approve, withdraw
+from ledgers.handovers import merging
 from ledgers.models import Dose, Duplicate, Exemption, RosterImport
-from ledgers.movement import merging
 from ledgers.movements.between import (
     counts_at,
     dose_splits,

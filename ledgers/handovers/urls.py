@@ -1,13 +1,13 @@
-"""Routes of people in movement."""
+"""Routes of people whose place is in question."""
 
 from django.urls import path
 
-from ledgers.movement import views
+from ledgers.handovers import views
 
 urlpatterns = [
-    path("movement/", views.movement, name="movement"),
-    path("movement/find/", views.find, name="movement_find"),
-    path("movement/find/ask/", views.find_ask, name="movement_find_ask"),
+    path("handovers/", views.handovers, name="handovers"),
+    path("handovers/find/", views.find, name="handovers_find"),
+    path("handovers/find/ask/", views.find_ask, name="handovers_find_ask"),
     path("people/<int:pk>/handover/", views.handover_new, name="handover_new"),
     path("people/<int:pk>/number/", views.number_new, name="number_new"),
     path("people/<int:pk>/death/undo/", views.death_undo, name="death_undo"),

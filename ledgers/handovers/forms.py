@@ -1,4 +1,4 @@
-"""Forms of people in movement: input into domain types, each error one Chinese sentence."""
+"""Forms of people whose place is in question: input into domain types, each error one Chinese sentence."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from ledgers.handovers.duplicates import propose
 from ledgers.models import Duplicate
-from ledgers.movement.duplicates import propose
 from ledgers.notes import new_entry
 from registry import audit
 from registry.models import IdentityDocument, Resident, ResidentChange, Source, User

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from campaigns.models import Campaign
-from ledgers.movement.duplicates import find_duplicates
-from ledgers.movement.suggestions import suggest
+from ledgers.handovers.duplicates import find_duplicates
+from ledgers.handovers.suggestions import suggest
 from registry.accounts import system_user
 from registry.jobs import Progress, enqueue, handler
 from registry.models import Job, Place

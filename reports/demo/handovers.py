@@ -7,14 +7,14 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from ledgers.movement import handover
-from ledgers.movement.duplicates import find_duplicates
-from ledgers.movement.suggestions import suggest
+from ledgers.handovers import handover
+from ledgers.handovers.duplicates import find_duplicates
+from ledgers.handovers.suggestions import suggest
 from registry.models import Place, Residency, Resident, User
 from reports.demo.street import BY_NAME, DEMO_DAY
 
 
-def write_movement(campaign: Campaign, accounts: dict[str, User]) -> None:
+def write_handovers(campaign: Campaign, accounts: dict[str, User]) -> None:
     """After the rosters: what a look through the street finds, and one person offered to 白坪村."""
     suggest(campaign.place)
     find_duplicates(campaign.place)

@@ -1,4 +1,4 @@
-"""Lists of people in movement: without a number, newly deceased, registered here and living elsewhere."""
+"""Lists of people whose place is in question: without a number, newly deceased, living outside their 户籍村."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr
 
 from campaigns.models import Campaign
+from ledgers.handovers.duplicates import duplicates_visible_to
+from ledgers.handovers.handover import handovers_visible_to
 from ledgers.models import Duplicate, Handover, Merge, Standing
-from ledgers.movement.duplicates import duplicates_visible_to
-from ledgers.movement.handover import handovers_visible_to
 from registry.access import scope_of
 from registry.models import IdentityDocument, Place, Resident, ResidentChange, Role, Status, User
 from registry.querysets import within_any

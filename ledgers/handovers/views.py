@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ledgers.access import villages_of
 from ledgers.corrections import correct_resident
+from ledgers.handovers import duplicates, handover, lists, merging, numbers
+from ledgers.handovers.forms import FindForm, HandoverForm, NumberForm
 from ledgers.models import Handover, Merge
-from ledgers.movement import duplicates, handover, lists, merging, numbers
-from ledgers.movement.forms import FindForm, HandoverForm, NumberForm
 from registry import audit
 from registry.access import get_own_resident_for, may, requires
 from registry.audit import address_of
@@ -28,13 +28,13 @@ PER_PAGE = 50
 # Look-ups by name and full number an account may make in an hour (access.md).
 FINDS_PER_HOUR = 30
 _FORM = "ledgers/person_form.html"
-_DUPLICATES = "/movement/?show=duplicates"
+_DUPLICATES = "/handovers/?show=duplicates"
 
 
 @requires("handover.ask")
 @require_safe
-def movement(request: HttpRequest) -> HttpResponse:
-    """One list of people in movement, chosen by a tab."""
+def handovers(request: HttpRequest) -> HttpResponse:
+    """One list of people whose place is in question, chosen by a tab."""
     tabs = _tabs(request)
     shown = request.GET.get("show", "")
     found = {key: rows for key, _, rows in tabs}
@@ -55,7 +55,7 @@ def movement(request: HttpRequest) -> HttpResponse:
     if shown == "duplicates":
         context["merges"] = _with_dialogs(lists.recent_merges(request.user)[:5])
     _say_where(page, shown)
-    return render(request, "ledgers/movement.html", context)
+    return render(request, "ledgers/handovers.html", context)
 
 
 def _tabs(request: HttpRequest) -> list[tuple[str, str, Any]]:
@@ -139,7 +139,7 @@ def handover_answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, words)
     except handover.HandoverRefused as refused:
         messages.error(request, f"没有办成，什么也没有写入：{refused}")
-    return redirect("movement")
+    return redirect("handovers")
 
 
 @requires("handover.ask")
@@ -183,7 +183,7 @@ def find_ask(request: HttpRequest) -> HttpResponse:
         messages.success(request, "已请对方村移交，对方确认以后进你村的名单")
     except handover.HandoverRefused as refused:
         messages.error(request, f"没有办成，什么也没有写入：{refused}")
-    return redirect("movement")
+    return redirect("handovers")
 
 
 @requires("person.edit")

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ledgers import standings
+from ledgers.handovers import duplicates, handover, looking
 from ledgers.models import Duplicate, Handover
-from ledgers.movement import duplicates, handover, looking
 from registry import jobs
 from registry.models import AuditEntry, Job, Resident
 from tests.factories import make_place, make_resident
@@ -32,9 +32,9 @@ def campaign(street):
 
 def test_cadre_offers_and_the_other_village_accepts(ran, huanggu, client_of, cadre_baiping, cadre_huanggu):
     client_of(cadre_baiping).post(f"/people/{ran.pk}/handover/", {"village": huanggu.pk, "note": "住女儿家"})
-    assert "移交到黄谷村，等黄谷村确认" in text(client_of(cadre_baiping).get("/movement/"))
+    assert "移交到黄谷村，等黄谷村确认" in text(client_of(cadre_baiping).get("/handovers/"))
     other = client_of(cadre_huanggu)
-    assert "接收到黄谷村" in text(other.get("/movement/"))
+    assert "接收到黄谷村" in text(other.get("/handovers/"))
     other.post(f"/handovers/{Handover.objects.get().pk}/answer/", {"decision": "accept"})
     ran.refresh_from_db()
     assert ran.place == huanggu
@@ -60,28 +60,28 @@ def test_person_of_another_village_cannot_be_offered(ran, baiping, client_of, ca
 
 def test_name_and_number_of_another_villages_person_say_only_that(ran, huanggu, client_of, cadre_huanggu):
     client = client_of(cadre_huanggu)
-    page = text(client.post("/movement/find/", {"name": "冉启华", "number": NUMBER}))
+    page = text(client.post("/handovers/find/", {"name": "冉启华", "number": NUMBER}))
     assert "在别的村的名单上" in page
     assert "白坪" not in page
-    client.post("/movement/find/ask/", {"village": huanggu.pk, "note": "去年起住3组"})
+    client.post("/handovers/find/ask/", {"village": huanggu.pk, "note": "去年起住3组"})
     assert Handover.objects.get().waits_for == ran.place
     assert AuditEntry.objects.filter(action="resident.find", subject=f"resident {ran.pk}").exists()
 
 
 def test_wrong_name_finds_nobody(ran, client_of, cadre_huanggu):
-    page = text(client_of(cadre_huanggu).post("/movement/find/", {"name": "冉启明", "number": NUMBER}))
+    page = text(client_of(cadre_huanggu).post("/handovers/find/", {"name": "冉启明", "number": NUMBER}))
     assert "没有找到" in page
 
 
 def test_nobody_is_asked_for_who_was_not_found_before(ran, huanggu, client_of, cadre_huanggu):
-    assert client_of(cadre_huanggu).post("/movement/find/ask/", {"village": huanggu.pk}).status_code == 404
+    assert client_of(cadre_huanggu).post("/handovers/find/ask/", {"village": huanggu.pk}).status_code == 404
 
 
 def test_finding_is_limited_per_hour(ran, client_of, cadre_huanggu):
     client = client_of(cadre_huanggu)
     for _ in range(30):
-        client.post("/movement/find/", {"name": "无名", "number": NUMBER})
-    assert "一小时最多找 30 人" in text(client.post("/movement/find/", {"name": "冉启华", "number": NUMBER}))
+        client.post("/handovers/find/", {"name": "无名", "number": NUMBER})
+    assert "一小时最多找 30 人" in text(client.post("/handovers/find/", {"name": "冉启华", "number": NUMBER}))
 
 
 def test_number_is_added_and_a_bearer_of_the_same_name_becomes_a_question(ran, baiping, client_of, cadre_baiping):
@@ -104,7 +104,7 @@ def test_number_of_somebody_with_another_name_is_refused(ran, baiping, client_of
 def test_mistaken_death_is_listed_and_taken_back(ran, client_of, cadre_baiping, cadre_huanggu, monkeypatch):
     Resident.objects.filter(pk=ran.pk).update(status="deceased", status_on=date.today())
     client = client_of(cadre_baiping)
-    assert "冉启华" in text(client.get("/movement/?show=deceased"))
+    assert "冉启华" in text(client.get("/handovers/?show=deceased"))
     assert client_of(cadre_huanggu).post(f"/people/{ran.pk}/death/undo/").status_code == 404
     client.post(f"/people/{ran.pk}/death/undo/")
     ran.refresh_from_db()
@@ -113,7 +113,7 @@ def test_mistaken_death_is_listed_and_taken_back(ran, client_of, cadre_baiping, 
 
 def test_registered_village_reads_its_people_elsewhere(baiping, huanggu, client_of, cadre_baiping):
     make_resident(huanggu, "秦大勇", registered_village=baiping)
-    page = text(client_of(cadre_baiping).get("/movement/?show=registered"))
+    page = text(client_of(cadre_baiping).get("/handovers/?show=registered"))
     assert ("秦大勇" in page, "黄谷村" in page) == (True, True)
 
 
@@ -127,7 +127,7 @@ def test_duplicates_are_staffs(ran, huanggu, client_of, staff, cadre_baiping, le
     assert (codes, nobody.post(url).status_code) == ([403, 403], 302)
     client.post(url, {"keep": ran.pk})
     assert not Resident.objects.filter(pk=twin.pk).exists()
-    page = text(client.get("/movement/?show=duplicates"))
+    page = text(client.get("/handovers/?show=duplicates"))
     assert "撤销合并" in page
     client.post(f"/merges/{ran.merges.get().pk}/undo/")
     assert Resident.objects.filter(pk=twin.pk).exists()
@@ -159,11 +159,11 @@ def test_lists_ask_the_same_queries_for_one_row_and_for_three(show, baiping, hua
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
-            client.get(f"/movement/?show={show}")
+            client.get(f"/handovers/?show={show}")
         return len(asked)
 
     add("甲")
-    client.get(f"/movement/?show={show}")
+    client.get(f"/handovers/?show={show}")
     at_one = queries()
     add("乙")
     add("丙")

@@ -1,4 +1,4 @@
-"""People in movement: suggested villages, handovers, duplicates and their merging."""
+"""People whose place is in question: suggested villages, handovers, duplicates and their merging."""
 
 from datetime import date
 
@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from ledgers import standings
 from ledgers.access import unplaced_asked_of
+from ledgers.handovers import duplicates, handover, merging
+from ledgers.handovers.duplicates import Namesake, find_duplicates, ground_of
+from ledgers.handovers.suggestions import suggest
 from ledgers.models import Dose, Duplicate, Handover, Merge, NotOurs, Suggestion
-from ledgers.movement import duplicates, handover, merging
-from ledgers.movement.duplicates import Namesake, find_duplicates, ground_of
-from ledgers.movement.suggestions import suggest
 from registry.models import AuditEntry, Membership, Resident, ResidentChange, Tag
 from tests.factories import make_entry, make_place, make_resident
 from tests.ledgers import make

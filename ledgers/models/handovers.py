@@ -1,4 +1,4 @@
-"""People in movement: suggested villages, handovers between two sides, duplicates and their merging."""
+"""People whose place is in question: suggested villages, handovers between two sides, duplicates and their merging."""
 
 from django.conf import settings
 from django.db import models
