@@ -15,10 +15,10 @@ from campaigns.targets import TargetLine, goal_of, target_lines
 from campaigns.thresholds import threshold
 from ledgers.summary import Populations, Table, is_unplaced, total_of
 from registry.models import Place
-from reports.api.small import hide_small
 from reports.figures import computed_at, pages_rows, phases_at, rows_at, total_at
 from reports.ledger_rows import LedgerRow, lay_out_plain, lay_out_units, lay_out_villages
 from reports.models import Figure
+from reports.small_cells import hide_small
 
 By = Figure.By
 VILLAGE, UNIT, AGE, TAG = "village", "unit", "age", "tag"

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reports.briefing.small import given
 from reports.briefing.table import Line, Report
 from reports.rates import percent
 
-Value = int | Fraction | None
+Value = int | Fraction | str | None
 
 
 @dataclass(frozen=True)
@@ -22,31 +23,39 @@ class Changed:
     difference: int | None = None
 
 
+def _told(name: str) -> Callable[[Line, int], Value]:
+    """A figure as the table tells it: what it does not give, its correction does not either."""
+    return lambda line, least: given(line, name, least)
+
+
 # In the order of the table. New persons follow from the totals, so they are not named again.
-FIELDS: tuple[tuple[str, Callable[[Line], Value]], ...] = (
-    ("普查人数", lambda line: line.coverage.census_base),
-    ("目标任务数", lambda line: line.coverage.goal),
-    ("第一针人数", lambda line: line.coverage.first_dose),
-    ("第一针接种率", lambda line: line.coverage.first_rate),
-    ("全程人数", lambda line: line.coverage.full),
-    ("全程接种率", lambda line: line.coverage.full_rate),
-    ("间隔未到", lambda line: line.permanent.waiting),
-    ("到期可种", lambda line: line.permanent.due),
-    ("超期未种", lambda line: line.permanent.overdue),
-    ("脱失率", lambda line: line.coverage.dropout_rate),
-    ("应种未种", lambda line: line.permanent.unvaccinated),
-    ("禁忌缓种", lambda line: line.permanent.exempt),
+FIELDS: tuple[tuple[str, Callable[[Line, int], Value]], ...] = (
+    ("普查人数", lambda line, _: line.coverage.census_base),
+    ("目标任务数", lambda line, _: line.coverage.goal),
+    ("第一针人数", lambda line, _: line.coverage.first_dose),
+    ("第一针接种率", lambda line, _: line.coverage.first_rate),
+    ("全程人数", lambda line, _: line.coverage.full),
+    ("全程接种率", lambda line, _: line.coverage.full_rate),
+    ("间隔未到", _told("waiting")),
+    ("到期可种", lambda line, _: line.permanent.due),
+    ("超期未种", lambda line, _: line.permanent.overdue),
+    ("脱失率", lambda line, _: line.coverage.dropout_rate),
+    ("应种未种", _told("unvaccinated")),
+    ("禁忌缓种", _told("exempt")),
 )
 
 
 def changes_between(old: Report, new: Report) -> list[Changed]:
     """Return each figure that differs, village by village, the total last."""
     before = {line.key: line for line in (*old.lines, old.total)}
+    least = new.campaign["small_cell"]
     found = []
     for line in (*new.lines, new.total):
         was = before.get(line.key)
-        found += [_changed(line.name, name, was and read(was), read(line)) for name, read in FIELDS
-                  if was is None or read(was) != read(line)]  # fmt: skip
+        for name, read in FIELDS:
+            then, now = was and read(was, least), read(line, least)
+            if then != now:
+                found.append(_changed(line.name, name, then, now))
     return found
 
 
@@ -56,6 +65,8 @@ def _changed(place: str, what: str, old: Value, new: Value) -> Changed:
 
 
 def _words(value: Value) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, int):
         return f"{value:,}"
     return percent(value)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ledgers.summary import Counts
 from reports.briefing.grid import COUNT, MIDDLE, RATE, SIGNED, TEXT, Column, Value
+from reports.briefing.small import given
 from reports.briefing.table import Ages, Line, Report, UnitLine, dose_name
 from reports.briefing.words import percent_words
 from reports.rules import share
-
-
-def hidden(count: int, small_cell: int) -> Value:
-    """Few exempt people are not named outside the street office (thresholds of the plan)."""
-    return f"<{small_cell}" if 0 < count < small_cell else count
 
 
 def village_columns(report: Report) -> list[Column]:
@@ -27,9 +22,9 @@ def village_columns(report: Report) -> list[Column]:
         Column(f"目标任务数\n（{percent_words(report.demands.goal_rate)}）", lambda line: line.coverage.goal, 8),
         *_new_columns(report),
         *_cumulative_columns(report),
-        *_open_columns(),
+        *_open_columns(report),
         Column("脱失率\n（超期口径）", lambda line: line.coverage.dropout_rate, 7.6, RATE),
-        Column("常住口径", lambda line: line.permanent.unvaccinated, group="应种未种"),
+        Column("常住口径", _given(report, "unvaccinated"), group="应种未种"),
         Column("全口径", lambda line: line.everybody.unvaccinated, group="应种未种"),
         *_exempt_columns(report),
         *(column for index, name in enumerate(report.bands) for column in _band_columns(index, name)),
@@ -70,22 +65,26 @@ def _cumulative_columns(report: Report) -> list[Column]:
     return [*first, *later, *full, gap]
 
 
-def _open_columns() -> list[Column]:
+def _given(report: Report, name: str) -> Callable[[Line | Ages | UnitLine], Value]:
+    """Few exempt people are not told outside the street office, nor what they could be worked out from."""
+    return lambda row: given(row, name, report.campaign["small_cell"])
+
+
+def _open_columns(report: Report) -> list[Column]:
     group = "未完成全程接种"
     return [
-        Column("间隔未到", lambda line: line.permanent.waiting, group=group),
+        Column("间隔未到", _given(report, "waiting"), group=group),
         Column("到期可种", lambda line: line.permanent.due, group=group),
         Column("超期未种", lambda line: line.permanent.overdue, group=group),
-        Column("暂缓中", lambda line: line.permanent.excused, group=group),
+        Column("暂缓中", _given(report, "excused"), group=group),
     ]
 
 
 def _exempt_columns(report: Report) -> list[Column]:
-    few = report.campaign["small_cell"]
     group = "禁忌缓种\n（有佐证）"
     return [
-        Column("禁忌", lambda line: hidden(line.contraindicated, few), 6, group=group),
-        Column("缓种", lambda line: hidden(line.deferred, few), 6, group=group),
+        Column("禁忌", _given(report, "contraindicated"), 6, group=group),
+        Column("缓种", _given(report, "deferred"), 6, group=group),
     ]
 
 
@@ -98,14 +97,13 @@ def _band_columns(index: int, name: str) -> list[Column]:
 
 
 def age_columns(report: Report) -> list[Column]:
-    few = report.campaign["small_cell"]
     return [
         Column("年龄段", lambda row: row.name, 20, TEXT),
         Column("在册常住人数", lambda row: row.counts.in_scope, 11),
         *_rates(),
-        *_open_of(lambda row: row.counts),
-        Column("应种未种", lambda row: row.counts.unvaccinated, 10),
-        Column("禁忌缓种", lambda row: hidden(row.counts.exempt, few), 10),
+        *_open_of(report),
+        Column("应种未种", _given(report, "unvaccinated"), 10),
+        Column("禁忌缓种", _given(report, "exempt"), 10),
     ]
 
 
@@ -121,18 +119,17 @@ def _rates() -> list[Column]:
     ]
 
 
-def _open_of(counts: Callable[[Ages | UnitLine], Counts]) -> list[Column]:
+def _open_of(report: Report) -> list[Column]:
     group = "未完成全程接种"
     return [
-        Column("间隔未到", lambda row: counts(row).waiting, 9, COUNT, group),
-        Column("到期可种", lambda row: counts(row).due, 9, COUNT, group),
-        Column("超期未种", lambda row: counts(row).overdue, 9, COUNT, group),
-        Column("暂缓中", lambda row: counts(row).excused, 9, COUNT, group),
+        Column("间隔未到", _given(report, "waiting"), 9, COUNT, group),
+        Column("到期可种", lambda row: row.counts.due, 9, COUNT, group),
+        Column("超期未种", lambda row: row.counts.overdue, 9, COUNT, group),
+        Column("暂缓中", _given(report, "excused"), 9, COUNT, group),
     ]
 
 
 def unit_columns(report: Report) -> list[Column]:
-    few = report.campaign["small_cell"]
     names = {id(unit): number for number, unit in enumerate(report.units, start=1)}
     return [
         Column("序号", lambda row: names.get(id(row)), 6, MIDDLE),
@@ -143,9 +140,9 @@ def unit_columns(report: Report) -> list[Column]:
         Column("重点行业", lambda row: "是" if row.is_key else "", 7, MIDDLE),
         Column("在册人数", lambda row: row.counts.in_scope, 9),
         *_rates(),
-        *_open_of(lambda row: row.counts),
-        Column("应种未种", lambda row: row.counts.unvaccinated, 9),
-        Column("禁忌缓种", lambda row: hidden(row.counts.exempt, few), 9),
+        *_open_of(report),
+        Column("应种未种", _given(report, "unvaccinated"), 9),
+        Column("禁忌缓种", _given(report, "exempt"), 9),
     ]
 
 

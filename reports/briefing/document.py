@@ -18,11 +18,11 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from reports.briefing.charts import Chart, Series, add_chart
-from reports.briefing.columns import hidden
 from reports.briefing.sentences import parts_of, rate, signed
+from reports.briefing.small import given
 from reports.briefing.stamp import Stamp
 from reports.briefing.table import Line, Report
-from reports.briefing.words import percent_words, until_words
+from reports.briefing.words import percent_words, small_words, until_words
 from reports.exports.cells import safe_cell
 
 BODY, HEADING = "仿宋", "黑体"
@@ -155,16 +155,15 @@ def _table_section(document: Doc, report: Report) -> None:
 
 def _note(report: Report) -> str:
     heading = report.campaign["census_heading"] or "普查常住人口"
-    few = report.campaign["small_cell"]
-    return f"接种率＝接种人数÷{heading}；合计按总数重算。" + (f"禁忌缓种不足 {few} 人的只写“<{few}”。" if few else "")
+    return f"接种率＝接种人数÷{heading}；合计按总数重算。{small_words(report)}"
 
 
 def _cells(report: Report, line: Line) -> Sequence[str]:
-    cover, permanent = line.coverage, line.permanent
+    cover, permanent, few = line.coverage, line.permanent, report.campaign["small_cell"]
     numbers: list[int | str | None] = [
         line.rank, line.name, cover.goal, signed(line.new[0].total), cover.first_dose, _rate(cover.first_rate),
-        line.judged_gap, cover.full, _rate(cover.full_rate), permanent.waiting, permanent.due, permanent.overdue,
-        _rate(cover.dropout_rate), permanent.unvaccinated, hidden(permanent.exempt, report.campaign["small_cell"]),
+        line.judged_gap, cover.full, _rate(cover.full_rate), given(line, "waiting", few), permanent.due,
+        permanent.overdue, _rate(cover.dropout_rate), given(line, "unvaccinated", few), given(line, "exempt", few),
         line.leader,
     ]  # fmt: skip
     return ["—" if cell is None else f"{cell:,}" if isinstance(cell, int) else cell for cell in numbers]

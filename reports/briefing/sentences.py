@@ -109,9 +109,12 @@ def _named(lines: Sequence[Line]) -> str:
 
 def follow_up(report: Report) -> tuple[str, ...]:
     permanent, cover = report.total.permanent, report.total.coverage
+    waiting = f"间隔未到 {permanent.waiting:,} 人、暂缓中 {permanent.excused:,} 人"
+    if "excused" in report.total.withheld:
+        waiting = f"间隔未到和暂缓中 {permanent.waiting + permanent.excused:,} 人"
     first = (
-        f"未完成全程接种 {permanent.incomplete:,} 人，其中间隔未到 {permanent.waiting:,} 人、"
-        f"到期可种 {permanent.due:,} 人、超期未种 {permanent.overdue:,} 人、暂缓中 {permanent.excused:,} 人。"
+        f"未完成全程接种 {permanent.incomplete:,} 人，其中到期可种 {permanent.due:,} 人、"
+        f"超期未种 {permanent.overdue:,} 人、{waiting}。"
     )
     if cover.dropout_rate is None:
         return (first, "第二针还没有人到最迟应种日，脱失率算不出。")
@@ -131,6 +134,11 @@ def follow_up(report: Report) -> tuple[str, ...]:
 
 def undosed(report: Report) -> tuple[str, ...]:
     permanent, said = report.total.permanent, report.figures["said"]
+    claims = f"另有 {said['claimants']:,} 人自述已种，凭证未到，没有计入。" if said["claimants"] else ""
+    if "exempt" in report.total.withheld:
+        # What can be done with them adds up to those unvaccinated, which would tell the few exempt.
+        few = permanent.unvaccinated + permanent.exempt
+        return tuple(filter(None, (f"常住人口没有打第一针的 {few:,} 人，含禁忌缓种（有佐证）。", claims)))
     lost = {code: _sum(said["reasons"], code) for code in LOST_REASONS}
     winnable = permanent.unvaccinated - said["paused"] - sum(lost.values())
     unwilling, away, unreachable = (lost[code] for code in LOST_REASONS)
@@ -139,8 +147,7 @@ def undosed(report: Report) -> tuple[str, ...]:
         f"外出 {away:,} 人、联系不上 {unreachable:,} 人、医生现场暂缓 {said['paused']:,} 人；"
         f"全口径应种未种 {report.total.everybody.unvaccinated:,} 人。"
     )
-    exempt = f"禁忌缓种（有佐证）{permanent.exempt:,} 人。" if permanent.exempt >= report.campaign["small_cell"] else ""
-    claims = f"另有 {said['claimants']:,} 人自述已种，凭证未到，没有计入。" if said["claimants"] else ""
+    exempt = f"禁忌缓种（有佐证）{permanent.exempt:,} 人。" if permanent.exempt else ""
     return tuple(filter(None, (words, exempt, claims)))
 
 

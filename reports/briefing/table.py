@@ -11,6 +11,7 @@ from typing import Any
 
 from ledgers.summary import Counts
 from reports.briefing.bands import name_of, sums_of
+from reports.briefing.small import health_of, withheld, withheld_of_lines, withheld_of_sum
 from reports.rules import Coverage, Demands, coverage, share
 
 Plain = Mapping[str, Any]
@@ -93,6 +94,13 @@ class Line:
     new_full: New
     judged_by: str
     rank: int | None = None
+    # The names of what the files do not give (`reports.briefing.small`).
+    withheld: frozenset[str] = frozenset()
+
+    @property
+    def health(self) -> dict[str, int]:
+        kinds = {"contraindicated": self.contraindicated, "deferred": self.deferred}
+        return health_of(self.permanent) | kinds
 
     @property
     def deferred(self) -> int:
@@ -134,6 +142,11 @@ class Line:
 class Ages:
     name: str
     counts: Counts
+    withheld: frozenset[str] = frozenset()
+
+    @property
+    def health(self) -> dict[str, int]:
+        return health_of(self.counts)
 
 
 @dataclass(frozen=True)
@@ -144,6 +157,11 @@ class UnitLine:
     department: str
     is_key: bool
     counts: Counts
+    withheld: frozenset[str] = frozenset()
+
+    @property
+    def health(self) -> dict[str, int]:
+        return health_of(self.counts)
 
 
 @dataclass(frozen=True)
@@ -192,28 +210,36 @@ def read_report(figures: Plain) -> Report:
     """Work a report out from its figures."""
     campaign = figures["campaign"]
     demands = Demands(Decimal(campaign["goal_rate"]), Decimal(campaign["dropout_limit"]), campaign["judged_by"])
+    least = campaign["small_cell"]
     villages = ranked([_line(row, figures, demands) for row in figures["villages"]])
+    unplaced = [_line(figures["unplaced"], figures, demands)] if figures["unplaced"] else []
+    lines, total = withheld_of_lines([*villages, *unplaced], _line(figures["total"], figures, demands), least)
     return Report(
         figures=figures,
         demands=demands,
         on=date.fromisoformat(figures["on"]),
         cut_off=datetime.fromisoformat(figures["cut_off"]),
-        villages=tuple(villages),
-        unplaced=_line(figures["unplaced"], figures, demands) if figures["unplaced"] else None,
-        total=_line(figures["total"], figures, demands),
-        ages=_ages(figures["ages"]),
-        units=tuple(_unit(row) for row in figures["units"]),
+        villages=tuple(lines[: len(villages)]),
+        unplaced=lines[-1] if unplaced else None,
+        total=total,
+        ages=_ages(figures["ages"], least),
+        units=tuple(withheld([_unit(row) for row in figures["units"]], None, least)[0]),
         bands=tuple(band["name"] for band in figures["bands"]),
         since=figures["since"],
     )
 
 
-def _ages(rows: list[Plain]) -> tuple[Ages, ...]:
+def _ages(rows: list[Plain], least: int) -> tuple[Ages, ...]:
     """The bands, youngest first, the sums within them, and all together; added up, never averaged."""
-    counts = {row["key"]: _counts(row) for row in rows}
-    bands = [Ages(name_of(key), found) for key, found in counts.items()]
-    sums = [Ages(f"其中：{name}", added(counts[key] for key in keys)) for name, keys in sums_of(counts)]
-    return (*bands, *sums, Ages("合计", added(counts.values())))
+    bands = [Ages(name_of(row["key"]), _counts(row)) for row in rows]
+    bands, total = withheld(bands, Ages("合计", added(band.counts for band in bands)), least)
+    by_key = {row["key"]: band for row, band in zip(rows, bands, strict=True)}
+    sums = [_sum_of_ages(name, [by_key[key] for key in keys]) for name, keys in sums_of(by_key)]
+    return (*bands, *sums, total)
+
+
+def _sum_of_ages(name: str, parts: list[Ages]) -> Ages:
+    return Ages(f"其中：{name}", added(part.counts for part in parts), withheld_of_sum(parts))
 
 
 def added(counts: Iterable[Counts]) -> Counts:

@@ -35,3 +35,11 @@ def since_words(report: Report) -> str:
     if since["cut_off"]:
         return f"上期 {since['number']} 截至{moment(datetime.fromisoformat(since['cut_off']))}"
     return f"首期，从{day(date.fromisoformat(since['on']))}24:00算起"
+
+
+def small_words(report: Report) -> str:
+    """How few exempt people are told; "" where the plan hides nobody."""
+    few = report.campaign["small_cell"]
+    if few <= 1:
+        return ""
+    return f"禁忌、缓种、暂缓中不足 {few} 人的只写“<{few}”；能倒推出来的，应种未种、间隔未到写“≤”两项之和，其余写“＊”。"

@@ -10,7 +10,7 @@ from reports.briefing.columns import age_columns, new_columns, unit_columns, vil
 from reports.briefing.grid import A3, TEXT, Column, Grid, write_grid
 from reports.briefing.stamp import Stamp
 from reports.briefing.table import Report
-from reports.briefing.words import percent_words, since_words, until_words
+from reports.briefing.words import percent_words, since_words, small_words, until_words
 
 _OPTIONS = {
     "in_memory": True,
@@ -70,7 +70,7 @@ def _correction(report: Report, stamp: Stamp, line: str) -> Grid:
 
 def _village_notes(report: Report) -> list[str]:
     judged = "第一针" if report.demands.judged_by == "first" else "全程"
-    few = report.campaign["small_cell"]
+    small = small_words(report)
     return [
         f"说明：1.接种率＝接种人数÷{report.campaign['census_heading'] or '普查常住人口'}，可以超过100%；"
         f"目标任务数没有另行下达的按 {percent_words(report.demands.goal_rate)} 计算、不足一人进一；"
@@ -78,13 +78,15 @@ def _village_notes(report: Report) -> list[str]:
         f"2.排名按{judged}接种率，相同的名次相同，没有普查人数的不排名。"
         f"3.本期新增＝本期累计−上期已报累计（{since_words(report)}），构成见“本期新增构成”表。"
         "4.第二针、第三针指打到这一针的人数，一针完成的疫苗没有后续针次；全程指按所种疫苗打满规定针次。"
-        "5.脱失率（超期口径）＝超期未种÷第二针应完成人数。"
-        + (f"6.禁忌、缓种不足 {few} 人的只写“<{few}”。" if few else ""),
+        "5.脱失率（超期口径）＝超期未种÷第二针应完成人数。" + (f"6.{small}" if small else ""),
     ]
 
 
 def _age_notes(report: Report) -> list[str]:
-    return ["说明：年龄段没有普查人数，接种率按在册常住人数算；合计按总数重算，不是各段平均。年龄按截至日的周岁。"]
+    return [
+        "说明：年龄段没有普查人数，接种率按在册常住人数算；合计按总数重算，不是各段平均。年龄按截至日的周岁。"
+        f"{small_words(report)}"
+    ]
 
 
 def _unit_notes(report: Report) -> list[str]:
@@ -92,6 +94,7 @@ def _unit_notes(report: Report) -> list[str]:
     return [
         f"说明：共 {len(report.units):,} 个单位，{open_units:,} 个还有应种未种；按应种未种从多到少排。"
         "一人在两个单位的各算一次，所以不列合计。单位人员含非本辖区居住的。"
+        f"{small_words(report)}"
     ]
 
 

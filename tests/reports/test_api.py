@@ -20,9 +20,9 @@ from campaigns.models import Campaign
 from registry.models import AuditEntry, Role, RoleGrant
 from reports.api import tokens
 from reports.api.description import description
-from reports.api.small import hide_small
 from reports.api.tokens import make_token, withdraw_token
 from reports.models import ApiToken
+from reports.small_cells import hide_small
 from tests.factories import make_place, make_user
 from tests.ledgers import make
 from tests.reports import lists_cast

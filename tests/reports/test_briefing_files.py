@@ -10,7 +10,9 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from registry.models import Place
+from reports.briefing import table
 from reports.briefing.issuing import correct
+from reports.briefing.small import given
 from reports.dashboard.frame import read_frame
 from reports.dashboard.pages import dashboard_page
 from reports.exports.make import file_hash
@@ -66,6 +68,13 @@ def book(made):
     return load_workbook(path_of(made, "xlsx"))
 
 
+@pytest.fixture
+def names_everybody(place):
+    """A plan that tells figures of few people too."""
+    place.campaign.thresholds = {"small_cell": 1}
+    place.campaign.save()
+
+
 def test_workbook_has_the_tables_of_the_office(book):
     assert book.sheetnames == ["村（社区）进度", "年龄段", "单位", "本期新增构成"]
     sheet = book["村（社区）进度"]
@@ -85,7 +94,7 @@ def test_village_sheet_has_a_two_level_heading_and_is_ready_for_a3(book):
     assert book["年龄段"].page_setup.paperSize == 9
 
 
-def test_totals_of_the_sheet_are_those_of_the_page(book, place, staff):
+def test_totals_of_the_sheet_are_those_of_the_page(names_everybody, book, place, staff):
     page = dashboard_page(staff, read_frame(place.campaign, {}, FIRST))
     cover, permanent = page.top.line.coverage, page.top.line.permanent
     sheet = book["村（社区）进度"]
@@ -131,12 +140,48 @@ def test_sheet_of_the_new_reconciles(place, people):
     assert all(sum(row[1:6]) == row[6] for name, row in rows.items() if name in ("白坪村", "黄谷村", "合计"))
 
 
-def test_few_exempt_people_are_not_named_outside_the_office(book):
+def test_few_exempt_people_are_not_told_nor_what_they_follow_from(book):
     sheet = book["村（社区）进度"]
-    assert rows_of(sheet)["白坪村"][column(sheet, "禁忌缓种\n（有佐证）", "禁忌")] == "<5"
+    rows = rows_of(sheet)
+    told = {
+        ("禁忌缓种\n（有佐证）", "禁忌"): "<5",
+        ("禁忌缓种\n（有佐证）", "缓种"): "<5",
+        # One who refuses and one who is exempt: what receivers can add up anyway, and no more.
+        ("应种未种", "常住口径"): "≤2",
+    }
+    assert {heading: rows["白坪村"][column(sheet, *heading)] for heading in told} == told
+    # Nobody is exempt there, which tells nobody.
+    assert rows["黄谷村"][column(sheet, "应种未种", "常住口径")] == 1
+    assert rows["合计"][column(sheet, "应种未种", "常住口径")] == "≤3"
+    ages = rows_of(book["年龄段"])
+    assert ages["18–59岁"][-2:] == ["≤3", "<5"]
+    assert ages["其中：60岁及以上"][-2:] == [0, 0]
 
 
-def test_correction_begins_with_what_it_changed(made, place, people, staff):
+def test_word_table_hides_what_the_workbook_hides(made):
+    [*_, table] = Document(path_of(made, "docx")).tables
+    row = next(cells for cells in ([cell.text for cell in row.cells] for row in table.rows) if cells[1] == "白坪村")
+    assert row[-3:-1] == ["≤2", "<5"]
+
+
+def test_sum_of_age_bands_is_not_told_where_one_of_them_is_not():
+    band = {"in_scope": 40, "completed": 20, "unvaccinated": 10}
+    rows = [
+        {"key": "12-14", **band, "exempt": 2},
+        {"key": "15-17", **band, "exempt": 6},
+        {"key": "18-59", **band, "exempt": 30},
+    ]
+    ages = {row.name: (given(row, "exempt", 5), given(row, "unvaccinated", 5)) for row in table._ages(rows, 5)}
+    assert ages == {
+        "12–14岁": ("<5", "≤12"),
+        "15–17岁": ("＊", "≤16"),
+        "18–59岁": (30, 10),
+        "其中：12–17岁": ("＊", "≤28"),
+        "合计": (38, 30),
+    }
+
+
+def test_correction_begins_with_what_it_changed(names_everybody, made, place, people, staff):
     dose(people["refuses"], "08-16", place)
     corrected = correct(made, reason="卫生院补报", by=staff)
     book = load_workbook(path_of(corrected, "xlsx"))

@@ -135,7 +135,8 @@ def test_correction_is_numbered_says_what_changed_and_leaves_the_first_alone(pla
         ("白坪村", "第一针人数", "5", "6"),
         ("白坪村", "第一针接种率", "50.00%", "60.00%"),
         ("白坪村", "间隔未到", "1", "2"),
-        ("白坪村", "应种未种", "1", "0"),
+        # One is exempt there, which the table does not tell either.
+        ("白坪村", "应种未种", "≤2", "≤1"),
     ]
     assert report_of(Issue.objects.get(pk=first.pk)).total.coverage.first_dose == 5
     assert report_of(issue(place.campaign, SECOND)).figures["since"]["number"] == "RB20210816-G2"
@@ -235,7 +236,16 @@ def test_sentences_are_made_of_the_figures(place, people):
     assert "目标任务 14 人，还差 8 人，距10月31日还有 76 天" in text["总体进度"]
     assert "接种率依次是白坪村 60.00%、黄谷村 0.00%。" in text["各村（社区）"]
     assert "脱失率（超期口径）33.33%，没有低于 5% 的限值" in text["后续针次和脱失率"]
+    assert text["还没有打第一针的"] == "常住人口没有打第一针的 2 人，含禁忌缓种（有佐证）。"
+
+
+def test_sentences_say_what_can_be_done_where_the_exempt_may_be_told(place, people):
+    place.campaign.thresholds = {"small_cell": 1}
+    place.campaign.save()
+    dose(people["refuses"], "08-16", place)
+    text = {part.title: part.text for part in parts_of(report_of(issue(place.campaign, FIRST)))}
     assert "常住人口应种未种 1 人，其中可动员 1 人" in text["还没有打第一针的"]
+    assert text["还没有打第一针的"].endswith("禁忌缓种（有佐证）1 人。")
 
 
 def test_briefing_tells_alerts_and_sheets_that_are_open(place, people, staff):
