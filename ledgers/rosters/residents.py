@@ -20,10 +20,10 @@ STUDENT, STAFF = MembershipKind.STUDENT.value, MembershipKind.STAFF.value
 # 职工 and 临聘 are one kind of belonging: somebody works at one unit; a student or a lodger belongs otherwise.
 _CLASS = {MembershipKind.TEMPORARY.value: STAFF, KIND_UNSTATED: STAFF}
 # What the columns hold; a cell beyond it is cut before it is compared.
-LIMITS = (
-    ("name", 60), ("name_key", 60), ("relation", 20), ("address", 200), ("registered_address", 200), ("guardian", 60),
-    ("caretaker", 60), ("remarks", 500), ("household", 40), ("head", 60), ("class_name", 40),
-)  # fmt: skip
+LIMITS = {
+    "name": 60, "name_key": 60, "relation": 20, "address": 200, "registered_address": 200, "guardian": 60,
+    "caretaker": 60, "remarks": 500, "household": 40, "head": 60, "class_name": 40,
+}  # fmt: skip
 # The newer row replaces these; the old value stays in the history.
 REPLACED = ("relation", "address", "registered_address", "guardian", "caretaker", "remarks")
 LABELS = {
@@ -79,9 +79,10 @@ def create(plan: Plan, row: Row) -> Person:
 
 def clip(row: Row) -> None:
     """Cut what is longer than the registry keeps, so that the same row again compares equal."""
-    for field, limit in LIMITS:
-        if len(getattr(row, field)) > limit:
-            setattr(row, field, getattr(row, field)[:limit])
+    said = row.__dict__
+    for field, value in said.items():
+        if field in LIMITS and len(value) > LIMITS[field]:
+            said[field] = value[: LIMITS[field]]
 
 
 def merge(plan: Plan, person: Person, row: Row) -> bool:
