@@ -231,7 +231,7 @@ class Phone(models.Model):
         FAMILY = "family", "家属"
         GUARDIAN = "guardian", "监护人"
 
-    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="phones")
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="phones", db_index=False)
     number = models.CharField("联系电话", max_length=20)
     last4 = models.CharField(max_length=4, db_index=False)
     whose = models.CharField("是谁的", max_length=10, choices=Whose, blank=True)
@@ -246,7 +246,7 @@ class Phone(models.Model):
 
 
 class ResidentTag(models.Model):
-    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="tag_links")
+    resident = models.ForeignKey(Resident, on_delete=models.CASCADE, related_name="tag_links", db_index=False)
     tag = models.ForeignKey(Tag, on_delete=models.PROTECT, related_name="links")
 
     class Meta:
