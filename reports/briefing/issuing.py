@@ -19,21 +19,14 @@ from registry.jobs import Progress, enqueue, handler
 from registry.models import Job, User
 from registry.versions import CutOffBusy, cut_off
 from reports.briefing.changes import changes_between
-from reports.briefing.document import write_document
 from reports.briefing.figures import Plain, figures_of, hash_of
 from reports.briefing.stamp import Stamp
 from reports.briefing.table import Report, read_report
-from reports.briefing.workbook import write_workbook
 from reports.models import Issue, IssueFile, IssueHour
 
 KIND = "briefing.issue"
 # Seconds a report waits for a roster that is being written.
 _PATIENCE = 300
-
-WRITERS: dict[str, Callable[[Report, Stamp], bytes]] = {
-    IssueFile.Kind.EXCEL: write_workbook,
-    IssueFile.Kind.WORD: write_document,
-}
 
 
 class IssueRefused(Exception):
@@ -144,11 +137,19 @@ def _write_files(issue: Issue, corrects: Issue | None) -> None:
     report = read_report(issue.figures)
     changed = changes_between(read_report(corrects.figures), report) if corrects else []
     stamp = Stamp(issue.number, issue.sequence, issue.correction, issue.reason, tuple(changed), issue.made_at)
-    for kind, write in WRITERS.items():
+    for kind, write in _writers().items():
         content = write(report, stamp)
         file = IssueFile(issue=issue, kind=kind, sha256=hashlib.sha256(content).hexdigest())
         file.file.save(f"{issue.number}-{issue.pk}.{kind}", ContentFile(content), save=False)
         file.save(force_insert=True)
+
+
+def _writers() -> dict[str, Callable[[Report, Stamp], bytes]]:
+    # Asked for here: the library that writes Word weighs 9 MB, which each page and each import would carry.
+    from reports.briefing.document import write_document
+    from reports.briefing.workbook import write_workbook
+
+    return {IssueFile.Kind.EXCEL: write_workbook, IssueFile.Kind.WORD: write_document}
 
 
 # Corrections.

@@ -11,7 +11,6 @@ from ledgers.rosters.reading import Reading
 from ledgers.rosters.rows import Row
 from registry.masking import hide_numbers
 from registry.spreadsheets import Limits
-from registry.spreadsheets.filling import Filling, fill, left_empty
 from registry.spreadsheets.sniff import Format, sniff
 from reports.models import Export
 from reports.returned.columns import OwnColumn, left_for
@@ -48,6 +47,9 @@ def returned(
     is_full: bool,
 ) -> bytes:
     """Return the sheet with our columns. `said` are our cells by row number and column key."""
+    # Asked for here: the library that fills in a workbook weighs 7 MB, which each page and each import would carry.
+    from registry.spreadsheets.filling import Filling, fill, left_empty
+
     headings = sheet.headings
     asked = left_for(columns, headings, set(range(len(headings))))
     empty = left_empty((row.cells for row in sheet.rows), asked.values())
