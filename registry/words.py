@@ -39,6 +39,7 @@ ACTIONS: dict[str, str] = {
     "checklist.choose": "核查名单对上在册的人",
     "checklist.pass": "核查名单转给村（社区）",
     "checklist.enter": "核查名单的人放进待归类",
+    "checklist.due": "改核查名单回报时限",
     "checklist.end": "结束核查",
     "checklist.open": "重新开始核查",
     "conflict.decide": "裁定待核实",

@@ -37,6 +37,24 @@ def send_in(
 
 
 @transaction.atomic
+def put_due(checklist: Checklist, due_at: datetime, *, by: User, address: str = "") -> bool:
+    """Set another hour by which the list is to be reported back, while it is asked; the trail keeps the old one.
+
+    False where that is the hour already, or the asking has ended.
+    """
+    require_open(checklist.campaign)
+    running = Checklist.objects.select_for_update().filter(pk=checklist.pk, closed_at__isnull=True)
+    found = running.exclude(due_at=due_at).first()
+    if found is None:
+        return False
+    detail = {"回报时限": [f"{timezone.localtime(at):%Y-%m-%d %H:%M}" for at in (found.due_at, due_at)]}
+    found.due_at = due_at
+    found.save(update_fields=["due_at"])
+    audit.record("checklist.due", by=by, subject=f"checklist {found.pk}", detail=detail, address=address)
+    return True
+
+
+@transaction.atomic
 def end(checklist: Checklist, *, by: User, address: str = "") -> bool:
     """End the asking: open rows are nobody's backlog any more. False where somebody else was faster."""
     running = Checklist.objects.filter(pk=checklist.pk, closed_at__isnull=True)

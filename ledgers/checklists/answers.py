@@ -12,10 +12,12 @@ from django.utils import timezone
 from campaigns.closing import require_open
 from ledgers import notes
 from ledgers.checklists.people import enter
+from ledgers.checklists.withdrawing import ANSWERED, locked, withdraw_answer
 from ledgers.corrections import CorrectionRefused
 from ledgers.exemptions import ExemptionRefused
 from ledgers.models import ChecklistRow, Dose, VisitAnswer
 from ledgers.notes import NoteRefused
+from ledgers.rosters.undoing import UndoRefused
 from ledgers.survey import answers as door
 from ledgers.survey.told import Answer as Told
 from registry import audit, clock
@@ -26,8 +28,8 @@ Kind = ChecklistRow.Answer
 REFUSALS = (NoteRefused, CorrectionRefused, ExemptionRefused)
 # Said of somebody who is not on record, these are facts about a person, who then has to be entered.
 ABOUT_A_PERSON = (Kind.DOSED, Kind.TODAY, Kind.PROMISED, Kind.AWAY, Kind.EXEMPT, Kind.REFUSED)
-# What an answer sets of a row.
-ANSWERED = ("answer", "answer_on", "note", "answered_by", "answered_at", "entry")
+# Answers whose facts a later one does not replace by itself, as it does a reason.
+LASTING = (Kind.DOSED, Kind.TODAY, Kind.EXEMPT, Kind.OUTSIDE, Kind.DECEASED)
 REFUSED_CODE, UNREACHED_CODE, NOBODY_CODE, AWAY_CODE = "4", "6", "61", "51"
 PENDING_CODES = {"contraindication": "1", "deferral": "2"}
 
@@ -44,7 +46,8 @@ class Said:
 
 @transaction.atomic
 def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> ChecklistRow:
-    """Take an answer. The same answer sent twice counts once; another one replaces it, and the trail keeps both.
+    """Take an answer. The same answer sent twice counts once; another one takes the first back with its facts,
+    and the trail keeps both.
 
     Raises one of REFUSALS, with nothing written, for what cannot be a fact.
     """
@@ -52,14 +55,15 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     require_open(row.checklist.campaign)
     if row.checklist.closed_at:
         raise NoteRefused("这份名单已经结束核查，不用再答。")
-    if _says_the_same(row, said):
+    if _says_the_same(row, said) and not _confirms(row, by):
         return row
+    old = row.get_answer_display()
+    row = _replaced(row) if row.answer else row
     entry = notes.new_entry(by, Source.VERBAL, f"核查名单：{row.checklist.title}")
     if row.resident is None and said.answer in ABOUT_A_PERSON:
         _enter(row, entry)
     if row.resident is not None:
         _note(row, said, door.Act(row.checklist.campaign, entry, by, clock.today(), address))
-    old = row.get_answer_display()
     row.answer, row.answer_on, row.note = said.answer, said.on, said.note[:200]
     row.answered_by, row.answered_at, row.entry = by, timezone.now(), entry
     row.save()
@@ -67,6 +71,19 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     detail = {"行": row.number, "核查结果": [old, row.get_answer_display()]}
     audit.record("checklist.answer", by=by, subject=_subject(row), detail=detail, address=address)
     return row
+
+
+def _replaced(row: ChecklistRow) -> ChecklistRow:
+    """Take the answer before back. Where something was built on it a reason is replaced, and no other fact is."""
+    old, is_lasting = row.get_answer_display(), row.answer in LASTING
+    try:
+        with transaction.atomic():
+            withdraw_answer(row)
+            return row
+    except UndoRefused as refused:
+        if is_lasting:
+            raise NoteRefused(f"之前答的“{old}”{refused}请在个人页面更正。") from refused
+        return locked(row)
 
 
 def _says_the_same(row: ChecklistRow, said: Said) -> bool:
@@ -77,18 +94,18 @@ def _says_the_same(row: ChecklistRow, said: Said) -> bool:
     return not is_proven or Dose.objects.filter(entry=row.entry).exists()
 
 
+def _confirms(row: ChecklistRow, by: User) -> bool:
+    """Tell whether a unit's word that somebody has left is now said by who may write it."""
+    is_gone = row.answer in (Kind.OUTSIDE, Kind.DECEASED) and row.resident is not None
+    return is_gone and row.resident.status == Status.ACTIVE and may(by, "person.edit")
+
+
 def _answer_the_same_person(row: ChecklistRow) -> None:
     """Who stands in the list twice is answered with this row."""
     if row.resident_id:
         rows = ChecklistRow.objects.filter(checklist=row.checklist_id, resident=row.resident_id, answer="")
         answered = {name: getattr(row, name) for name in ANSWERED}
         rows.update(**answered)
-
-
-def locked(row: ChecklistRow) -> ChecklistRow:
-    """Return the row as it is now, locked until the transaction ends."""
-    rows = ChecklistRow.objects.select_for_update(of=("self",))
-    return rows.select_related("checklist__campaign__place", "resident", "village").get(pk=row.pk)
 
 
 def _subject(row: ChecklistRow) -> str:

@@ -13,9 +13,10 @@ from ledgers.checklists.known import with_known
 from ledgers.lead import annotate_lead, led_by_a_unit
 from ledgers.models import Checklist, ChecklistRow
 from registry.access import scope_of
-from registry.models import Place, Role, Unit, User
+from registry.models import Place, Role, Status, Unit, User
 from registry.querysets import within, within_any
 
+Answer = ChecklistRow.Answer
 STAFF = "街道专班"
 
 
@@ -33,13 +34,15 @@ def rows_of_running(campaign: Campaign, on: date) -> QuerySet[ChecklistRow]:
 def rows_asked_of(user: User, campaign: Campaign, on: date) -> QuerySet[ChecklistRow]:
     """Return what the account is still asked: open rows that the registry does not answer, soonest due first.
 
-    Who stands in a list twice is asked about once; the answer goes to both rows.
+    Who stands in a list twice is asked about once; the answer goes to both rows. Whoever answers for the
+    village is asked as well whether a unit is right that somebody has left.
     """
-    rows = rows_of_running(campaign, on).filter(answer="", known="")
+    rows = rows_of_running(campaign, on)
     # `resident` null equals nobody's.
     same = {"checklist": OuterRef("checklist"), "resident": OuterRef("resident"), "number__lt": OuterRef("number")}
     rows = rows.exclude(Exists(ChecklistRow.objects.filter(**same)))
-    return rows.filter(_asked(user)).order_by("checklist__due_at", "checklist_id", "number")
+    still = Q(answer="", known="") & _asked(user) | told_by_a_unit() & _of_place(user)
+    return rows.filter(still).order_by("checklist__due_at", "checklist_id", "number")
 
 
 def rows_answerable_by(user: User) -> QuerySet[ChecklistRow]:
@@ -47,7 +50,22 @@ def rows_answerable_by(user: User) -> QuerySet[ChecklistRow]:
     scope = scope_of(user)
     rows = ChecklistRow.objects.filter(checklist__asked_on__isnull=False)
     own_street = within_any(scope.prefixes(Role.STAFF), "checklist__campaign__place_id")
-    return rows.filter(_asked(user) | own_street)
+    return rows.filter(_asked(user) | told_by_a_unit() & _of_place(user) | own_street)
+
+
+def told_by_a_unit() -> Q:
+    """Condition on rows: a unit says that somebody has left whom the ledgers still hold, and may not write it."""
+    return Q(answer__in=(Answer.OUTSIDE, Answer.DECEASED), resident__status=Status.ACTIVE)
+
+
+def _of_place(user: User) -> Q:
+    """Condition on rows: the account answers for where the person lives; staff for 待归类."""
+    scope = scope_of(user)
+    condition = within_any(scope.prefixes(Role.CADRE), "resident__place_id")
+    for prefix in scope.prefixes(Role.STAFF):
+        at_street = Q(resident__place__level=Place.Level.STREET)
+        condition |= within(prefix, "checklist__campaign__place_id") & at_street
+    return condition
 
 
 def _asked(user: User) -> Q:

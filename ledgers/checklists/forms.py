@@ -1,4 +1,4 @@
-"""Forms of 核查名单: sending a list in, and answering a row."""
+"""Forms of 核查名单: sending a list in, its due hour, and answering a row."""
 
 from __future__ import annotations
 
@@ -22,15 +22,9 @@ _DAY = {"type": "date"}
 _CHOOSE = "选一个核查结果。"
 
 
-class ChecklistForm(InputMixin, forms.Form):
-    """A list handed down: the file, who sent it, by when, and whom it should hold."""
+class DueForm(InputMixin, forms.Form):
+    """By when a list is to be reported back."""
 
-    file = forms.FileField(
-        label="名单文件",
-        widget=forms.FileInput({"accept": ".xlsx,.xls,.et,.ods,.csv,.txt,.html,.htm"}),
-        error_messages={"required": "先选名单文件。", "empty": "这个文件是空的，另选一个。"},
-    )
-    sender = forms.CharField(label="发来单位", max_length=60, required=False)
     due_on = forms.DateField(
         label="回报日期",
         widget=forms.DateInput(_DAY, format="%Y-%m-%d"),
@@ -41,6 +35,30 @@ class ChecklistForm(InputMixin, forms.Form):
         widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
         error_messages={"required": "写明几点以前回报。"},
     )
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._now = now
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        day, hour = values.get("due_on"), values.get("due_at")
+        if day and hour:
+            values["due"] = timezone.make_aware(datetime.combine(day, hour))
+            if values["due"] <= self._now:
+                self.add_error("due_on", "回报时限已经过了，另定一个时间。")
+        return values
+
+
+class ChecklistForm(DueForm):
+    """A list handed down: the file, who sent it, by when, and whom it should hold."""
+
+    file = forms.FileField(
+        label="名单文件",
+        widget=forms.FileInput({"accept": ".xlsx,.xls,.et,.ods,.csv,.txt,.html,.htm"}),
+        error_messages={"required": "先选名单文件。", "empty": "这个文件是空的，另选一个。"},
+    )
+    sender = forms.CharField(label="发来单位", max_length=60, required=False)
     scope = forms.ModelChoiceField(
         label="名单应包括哪里的人",
         queryset=Place.objects.none(),
@@ -50,23 +68,15 @@ class ChecklistForm(InputMixin, forms.Form):
     holds = forms.ChoiceField(label="应包括哪些人", choices=Checklist.Holds.choices, required=False)
 
     def __init__(self, *args: Any, campaign: Campaign, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._now = now
+        super().__init__(*args, now=now, **kwargs)
         tomorrow = timezone.localtime(now).date() + timedelta(days=1)
         self.fields["due_on"].initial, self.fields["due_at"].initial = tomorrow, DUE_HOUR
         street = campaign.place
         villages = Place.objects.villages().inside(street.prefix)
         self.fields["scope"].queryset = (villages | Place.objects.filter(pk=street.pk)).order_by("code")
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean()
-        day, hour = values.get("due_on"), values.get("due_at")
-        if day and hour:
-            values["due"] = timezone.make_aware(datetime.combine(day, hour))
-            if values["due"] <= self._now:
-                self.add_error("due_on", "回报时限已经过了，另定一个时间。")
-        values["holds"] = values.get("holds") or Checklist.Holds.EVERYBODY
-        return values
+    def clean_holds(self) -> str:
+        return self.cleaned_data["holds"] or Checklist.Holds.EVERYBODY
 
 
 class AnswerForm(forms.Form):
@@ -101,11 +111,6 @@ class AnswerForm(forms.Form):
             self.add_error("certain", "会从台账里移走，勾上“确认”再答。")
         return values
 
-    @property
-    def sentence(self) -> str:
-        """What is wrong, in one sentence."""
-        return next((errors[0] for errors in self.errors.values()), "")
-
     def said(self) -> Said:
         values = self.cleaned_data
         names = {"proof": "proof", "product": "product", "kind": "kind", "ground": "reason", "to": "to", "code": "code"}
@@ -116,6 +121,11 @@ class AnswerForm(forms.Form):
             detail["certain"] = True
         has_day = values["answer"] in (Kind.DOSED, Kind.PROMISED, Kind.EXEMPT, Kind.DECEASED, Kind.AWAY)
         return Said(values["answer"], values["on"] if has_day else None, detail, values["note"].strip())
+
+
+def first_error(form: forms.Form) -> str:
+    """What is wrong, in one sentence; "" where nothing is."""
+    return next((errors[0] for errors in form.errors.values()), "")
 
 
 def products_of(campaign: Campaign) -> list[tuple[str, str]]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from ledgers.checklists.asking import rows_asked_of
-from ledgers.checklists.words import said_before, standing_of
+from ledgers.checklists.asking import rows_answerable_by, rows_asked_of, running_lists
+from ledgers.checklists.known import with_known
+from ledgers.checklists.words import result_of, said_before, standing_of
 from ledgers.models import Checklist, ChecklistRow
 from registry.ages import age_on
 from registry.models import Phone, Place, Sex, User
@@ -36,6 +37,8 @@ class Question:
     # The last four of a phone, "" without one.
     phone: str
     problem: str
+    # What a unit says and the village is to confirm, or the answer that is given anew.
+    told: str
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,29 @@ class Batch:
 
 def questions_of(user: User, campaign: Campaign, on: date) -> QuerySet[ChecklistRow]:
     """Return the open rows as the page walks them, with what stands beside them."""
-    return (
-        rows_asked_of(user, campaign, on)
-        .select_related("checklist", "resident", "village")
-        .annotate(
-            counted=F("standing__counted"),
-            next_by=F("standing__next_by"),
-            told_code=F("told__code"),
-            told_at=F("told__entry__at"),
-        )
+    return _with_beside(rows_asked_of(user, campaign, on))
+
+
+def question_again(user: User, row: ChecklistRow, on: date) -> QuerySet[ChecklistRow]:
+    """Return the one row as a question, also one that is answered already: to be answered anew."""
+    return _with_beside(with_known(rows_answerable_by(user).filter(pk=row.pk), row.checklist.campaign, on))
+
+
+def answered_by(user: User, campaign: Campaign) -> QuerySet[ChecklistRow]:
+    """Return the rows of lists still asked that the account itself answered, the latest first, one for each act."""
+    rows = ChecklistRow.objects.filter(checklist__in=running_lists().filter(campaign=campaign), answered_by=user)
+    # Who stands in a list twice was answered with one act.
+    first = {"checklist": OuterRef("checklist"), "entry": OuterRef("entry"), "number__lt": OuterRef("number")}
+    rows = rows.exclude(Exists(ChecklistRow.objects.filter(**first)))
+    return rows.select_related("checklist", "resident").order_by("-answered_at", "-pk")
+
+
+def _with_beside(rows: QuerySet[ChecklistRow]) -> QuerySet[ChecklistRow]:
+    return rows.select_related("checklist", "resident", "village").annotate(
+        counted=F("standing__counted"),
+        next_by=F("standing__next_by"),
+        told_code=F("told__code"),
+        told_at=F("told__entry__at"),
     )
 
 
@@ -86,6 +103,7 @@ def _question(row: Any, phones: dict[int, str], places: dict[str, str], on: date
         said=said_before(row.told_code, None, told_at),
         phone=phones.get(row.resident_id, ""),
         problem=row.problem,
+        told=f"{row.answered_by}回报：{result_of(row, '')}" if row.answer else "",
     )
 
 

@@ -9,7 +9,7 @@ from ledgers.checklists.answers import REFUSALS, Said, answer
 from ledgers.checklists.asking import rows_asked_of
 from ledgers.checklists.undo import take_back
 from ledgers.models import ChecklistRow, Dose, Exemption, Reason, Statement
-from ledgers.notes import NoteRefused
+from ledgers.notes import NoteRefused, new_entry, note_reason
 from ledgers.rosters.actions import undo
 from ledgers.rosters.undoing import UndoRefused
 from registry.models import AuditEntry, Resident
@@ -113,6 +113,41 @@ def test_death_told_by_a_unit_stays_in_the_list(campaign, ran, waterworks, unit_
     assert (Resident.objects.get(pk=ran.pk).status, row_of(row.checklist, 3).answer) == ("active", "deceased")
 
 
+@pytest.fixture
+def told_by_the_unit(campaign, ran, waterworks, unit_contact):
+    make_member(ran, waterworks)
+    row = row_of(brought(campaign, sheet([1, "冉启华", RAN, "", "", ""])), 3)
+    return answer(row, said("deceased", DAY, certain=True), by=unit_contact)
+
+
+def asked(user, campaign):
+    return [row.number for row in rows_asked_of(user, campaign, ON)]
+
+
+def test_death_told_by_a_unit_is_a_question_to_the_village(
+    told_by_the_unit, campaign, cadre_baiping, cadre_huanggu, unit_contact, staff
+):
+    people = (cadre_baiping, cadre_huanggu, unit_contact, staff)
+    assert [asked(user, campaign) for user in people] == [[3], [], [], []]
+
+
+def test_village_confirms_what_the_unit_said(told_by_the_unit, campaign, ran, cadre_baiping):
+    answer(told_by_the_unit, said("deceased", DAY, certain=True), by=cadre_baiping)
+    assert Resident.objects.get(pk=ran.pk).status == "deceased"
+    assert asked(cadre_baiping, campaign) == []
+
+
+def test_village_knows_better_than_the_unit(told_by_the_unit, campaign, ran, cadre_baiping):
+    answer(told_by_the_unit, said("away"), by=cadre_baiping)
+    assert (Resident.objects.get(pk=ran.pk).status, reason(ran)) == ("active", ("51", None))
+    assert asked(cadre_baiping, campaign) == []
+
+
+def test_unit_s_word_of_somebody_unplaced_is_a_question_to_staff(campaign, ran, street, told_by_the_unit, staff):
+    Resident.objects.filter(pk=ran.pk).update(place=street)
+    assert asked(staff, campaign) == [3]
+
+
 def test_refused_answer_writes_nothing(row, cadre_baiping):
     with pytest.raises(REFUSALS):
         answer(row, said("promised", date(2021, 8, 1)), by=cadre_baiping)
@@ -136,6 +171,50 @@ def test_dose_told_and_then_proven_is_a_dose(row, cadre_baiping):
     for _ in range(2):
         answer(row, said("dosed", DAY, proof="certificate"), by=cadre_baiping)
     assert Dose.objects.get().source == "certificate"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        said("today"),
+        said("dosed", DAY, proof="certificate"),
+        said("exempt", DAY, kind="contraindication", reason="allergy"),
+        said("away", DAY, to="深圳"),
+        said("deceased", DAY, certain=True),
+        said("outside", certain=True),
+    ],
+)
+def test_answer_given_anew_leaves_nothing_of_the_first_and_is_taken_back(row, ran, cadre_baiping, first):
+    answer(row, first, by=cadre_baiping)
+    answer(row, said("refused"), by=cadre_baiping)
+    person = Resident.objects.get(pk=ran.pk)
+    assert (person.status, person.away_to, reason(ran)) == ("active", "", ("4", None))
+    assert [model.objects.count() for model in (Dose, Statement, Exemption)] == [0, 0, 0]
+    take_back(row, by=cadre_baiping)
+    assert (row_of(row.checklist, 3).answer, reason(ran)) == ("", None)
+
+
+def test_person_the_first_answer_entered_goes_with_it(stranger, cadre_baiping):
+    answer(stranger, said("promised", date(2021, 8, 25)), by=cadre_baiping)
+    answer(stranger, said("nobody"), by=cadre_baiping)
+    row = row_of(stranger.checklist, 3)
+    assert (Resident.objects.count(), row.resident, row.answer) == (0, None, "nobody")
+
+
+def test_answer_on_which_something_was_built_is_corrected_elsewhere(row, ran, campaign, cadre_baiping, staff):
+    answer(row, said("dosed", DAY, proof="certificate"), by=cadre_baiping)
+    later = new_entry(staff, "verbal", "电话")
+    note_reason(ran, campaign, code="8", entry=later)
+    with pytest.raises(NoteRefused, match="之前答的“已种”不能撤销：之后又"):
+        answer(row, said("refused"), by=cadre_baiping)
+    assert (Dose.objects.count(), row_of(row.checklist, 3).answer) == (1, "dosed")
+
+
+def test_reason_noted_since_is_replaced_by_a_new_answer(row, ran, campaign, cadre_baiping, staff):
+    answer(row, said("refused"), by=cadre_baiping)
+    note_reason(ran, campaign, code="8", entry=new_entry(staff, "verbal", "电话"))
+    answer(row, said("unreached"), by=cadre_baiping)
+    assert (reason(ran), row_of(row.checklist, 3).answer) == (("6", None), "unreached")
 
 
 def test_same_answer_with_another_note_keeps_the_note(row, ran, cadre_baiping):

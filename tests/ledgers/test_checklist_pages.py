@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from ledgers.models import Checklist, Reason
-from registry.models import Resident
+from ledgers.models import Checklist, ChecklistRow, Reason
+from registry.models import AuditEntry, Resident
 from tests.factories import make_resident, make_user
 from tests.ledgers import make
 from tests.ledgers.lists import QIN, RAN, TAN, brought, row_of, sheet
@@ -72,6 +72,59 @@ def test_what_is_wrong_with_a_list_is_said(staff, client_of, wrong, sentence):
     answer = client_of(staff).post("/checklists/", _form(**wrong))
     assert (answer.status_code, Checklist.objects.count()) == (422, 0)
     assert sentence in text(answer)
+
+
+def _due(on="2099-01-02", at="17:00"):
+    return {"due_on": on, "due_at": at}
+
+
+def test_due_hour_is_changed_with_its_history(checklist, staff, cadre_baiping, client_of):
+    old = f"{timezone.localtime(checklist.due_at):%Y-%m-%d %H:%M}"
+    answer = client_of(staff).post(f"/checklists/{checklist.pk}/due/", _due(), follow=True)
+    assert "回报时限改到 1月2日 17:00" in text(answer)
+    assert "1月2日 17:00 前回报" in text(client_of(cadre_baiping).get("/checklists/questions/"))
+    trail = AuditEntry.objects.get(action="checklist.due")
+    assert (trail.user, trail.detail) == (staff, {"回报时限": [old, "2099-01-02 17:00"]})
+
+
+def test_due_hour_in_the_past_is_refused(checklist, staff, client_of):
+    answer = client_of(staff).post(f"/checklists/{checklist.pk}/due/", _due("2020-01-01"), follow=True)
+    assert "回报时限没有改：回报时限已经过了" in text(answer)
+    assert Checklist.objects.get().due_at == checklist.due_at
+
+
+def test_due_hour_of_an_ended_asking_stays(checklist, staff, client_of):
+    client = client_of(staff)
+    client.post(f"/checklists/{checklist.pk}/end/")
+    client.post(f"/checklists/{checklist.pk}/due/", _due())
+    assert Checklist.objects.get().due_at == checklist.due_at
+
+
+def test_due_hour_is_the_staff_s(checklist, cadre_baiping, client_of, county):
+    other = make_user("staff-other", "staff", place=county)
+    path = f"/checklists/{checklist.pk}/due/"
+    assert client_of(cadre_baiping).post(path, _due()).status_code == 403
+    assert Checklist.objects.get().due_at == checklist.due_at
+    assert client_of(other).post("/checklists/999/due/", _due()).status_code == 404
+
+
+def test_what_was_reported_is_answered_anew_on_another_day(checklist, cadre_baiping, client_of, settings):
+    row = row_of(checklist, 3)
+    client = client_of(cadre_baiping)
+    client.post(f"/checklists/rows/{row.pk}/answer/", {"answer": "unreached"})
+    assert "我回报过的 1 人" in text(client.get("/checklists/questions/"))
+    ChecklistRow.objects.filter(pk=row.pk).update(answered_at=timezone.now() - timezone.timedelta(days=1))
+    assert f"?again={row.pk}" in client.get("/checklists/questions/").content.decode()
+    page = text(client.get(f"/checklists/questions/?again={row.pk}"))
+    assert "改答" in page
+    assert "冉红梅回报：联系不上" in page
+    client.post(f"/checklists/rows/{row.pk}/answer/", {"answer": "refused"})
+    assert row_of(checklist, 3).answer == "refused"
+
+
+def test_row_of_another_village_is_not_answered_anew(checklist, cadre_huanggu, client_of):
+    row = row_of(checklist, 3)
+    assert client_of(cadre_huanggu).get(f"/checklists/questions/?again={row.pk}").status_code == 404
 
 
 def test_one_tap_records_and_offers_the_way_back(checklist, ran, cadre_baiping, client_of):
@@ -192,4 +245,4 @@ def test_pages_ask_the_same_whatever_the_length(campaign, baiping, cadre_baiping
         with CaptureQueriesContext(connection) as queries:
             client.get(path)
         asked.append(len(queries))
-    assert asked == [17, 19]
+    assert asked == [18, 19]

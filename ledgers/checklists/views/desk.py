@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,9 +17,10 @@ from ledgers.checklists import acts
 from ledgers.checklists.access import checklists_of, get_checklist_for
 from ledgers.checklists.asking import progress_by_responsible, progress_of
 from ledgers.checklists.differences import ours_alone, theirs_alone
-from ledgers.checklists.forms import ChecklistForm
+from ledgers.checklists.forms import ChecklistForm, DueForm, first_error
 from ledgers.checklists.rows import SHOWN, lines_of, rows_shown, unowned_lines
-from ledgers.models import RosterImport
+from ledgers.models import Checklist, RosterImport
+from ledgers.why import day
 from registry.access import requires
 from registry.audit import address_of
 from registry.clock import today
@@ -83,9 +85,32 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": SHOWN,
         "query": f"show={show}&",
         "is_late": found.closed_at is None and found.due_at < now,
+        "due_form": _due_form(found),
         "on": today(),
     }
     return render(request, "ledgers/checklists/checklist.html", context)
+
+
+def _due_form(checklist: Checklist) -> DueForm | None:
+    """The due hour to be changed, while the list is asked."""
+    if checklist.closed_at:
+        return None
+    due = timezone.localtime(checklist.due_at)
+    return DueForm(initial={"due_on": due.date(), "due_at": due.time()}, now=timezone.now())
+
+
+@requires("checklist.manage")
+@require_POST
+def checklist_due(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set another due hour; those who are asked see it on their page."""
+    found = get_checklist_for(request.user, pk)
+    form = DueForm(request.POST, now=timezone.now())
+    if not form.is_valid():
+        messages.error(request, f"回报时限没有改：{first_error(form)}")
+    elif acts.put_due(found, form.cleaned_data["due"], by=request.user, address=address_of(request)):
+        due = form.cleaned_data["due"]
+        messages.success(request, f"回报时限改到 {day(due)} {due:%H:%M}，还没回报的都看得到")
+    return redirect("checklist", pk)
 
 
 @requires("checklist.manage")

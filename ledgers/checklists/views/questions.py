@@ -15,8 +15,8 @@ from campaigns.access import get_campaign_for
 from campaigns.models import Campaign
 from ledgers.checklists.access import get_row_for
 from ledgers.checklists.answers import REFUSALS, answer
-from ledgers.checklists.forms import PROOFS, AnswerForm, products_of
-from ledgers.checklists.questions import batches, questions_of
+from ledgers.checklists.forms import PROOFS, AnswerForm, first_error, products_of
+from ledgers.checklists.questions import Batch, answered_by, batches, question_again, questions_of
 from ledgers.checklists.undo import may_undo, take_back
 from ledgers.checklists.words import result_of
 from ledgers.models import ChecklistRow
@@ -37,8 +37,28 @@ def questions(request: HttpRequest) -> HttpResponse:
         return render(request, "campaigns/no_plan.html")
     page = Paginator(questions_of(request.user, campaign, today()), PER_PAGE).get_page(request.GET.get("page"))
     found = batches(list(page), today(), timezone.now())
-    context = {"page": page, "batches": found, "on": today()} | choices(campaign)
-    return render(request, "ledgers/checklists/questions.html", context)
+    context = {
+        "page": page,
+        "batches": found,
+        "on": today(),
+        "again": _again(request),
+        "done": _done(request, campaign),
+    }
+    return render(request, "ledgers/checklists/questions.html", context | choices(campaign))
+
+
+def _again(request: HttpRequest) -> list[Batch]:
+    """The row that is to be answered anew, as a question."""
+    if not request.GET.get("again", "").isdigit():
+        return []
+    row = get_row_for(request.user, int(request.GET["again"]))
+    return batches(list(question_again(request.user, row, today())), today(), timezone.now())
+
+
+def _done(request: HttpRequest, campaign: Campaign) -> list[tuple[ChecklistRow, str, bool]]:
+    """What the account reported lately: taken back today, answered anew later."""
+    rows = answered_by(request.user, campaign)[:PER_PAGE]
+    return [(row, result_of(row, ""), may_undo(row, request.user)) for row in rows]
 
 
 def choices(campaign: Campaign) -> dict[str, Any]:
@@ -52,7 +72,7 @@ def answer_row(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one answer; what cannot be a fact comes back as a sentence, with nothing written."""
     row = get_row_for(request.user, pk)
     form = AnswerForm(request.POST, today=today())
-    problem = "" if form.is_valid() else form.sentence
+    problem = "" if form.is_valid() else first_error(form)
     if not problem:
         try:
             row = answer(row, form.said(), by=request.user, address=address_of(request))
@@ -89,8 +109,8 @@ def _shown(request: HttpRequest, row: ChecklistRow, problem: str) -> HttpRespons
 
 
 def _card(request: HttpRequest, row: ChecklistRow, problem: str) -> HttpResponse:
-    campaign = row.checklist.campaign
-    found = questions_of(request.user, campaign, today()).filter(pk=row.pk)
+    campaign, user = row.checklist.campaign, request.user
+    found = question_again(user, row, today()) if problem else questions_of(user, campaign, today()).filter(pk=row.pk)
     laid = batches(list(found), today(), timezone.now())
     if not laid:
         words = problem or "这个问题已经有结论，不用再答。"
