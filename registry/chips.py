@@ -48,6 +48,7 @@ CHIPS: dict[str, Chip] = {
     "token_withdrawn": Chip("已停用", "minus", NEUTRAL),
     "standing_holds": Chip("有效", "done", DONE),
     "standing_over": Chip("已到期", "clock", NEUTRAL),
+    "standing_void": Chip("已失效", "wrong", NEUTRAL),
     "standing_withdrawn": Chip("已收回", "undo", NEUTRAL),
     # Sources
     "clinic": Chip("接种点记录", "done", DONE),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat, Substr
 from django.http import Http404
 
 from registry.access import scope_of
-from registry.models import Role, User
+from registry.models import Role, RoleGrant, User
 from registry.querysets import within_any
 from reports.models import Export, StandingRelease
 
@@ -59,7 +60,21 @@ def get_own_request(user: User, pk: int) -> Export:
 def standing_releases_for(user: User) -> QuerySet[StandingRelease]:
     """Return the standing releases inside the account's places, newest first."""
     inside = within_any(scope_of(user).prefixes(*RELEASERS))
-    return StandingRelease.objects.filter(inside).select_related("given_by", "withdrawn_by", "place")
+    return (
+        StandingRelease.objects.filter(inside)
+        .select_related("given_by", "withdrawn_by", "place")
+        .annotate(is_answered_for=still_answered_for())
+    )
+
+
+def still_answered_for() -> Exists:
+    """Condition on standing releases: whoever gave it still is a leader of its place, with an account that works."""
+    place = OuterRef("place_id")
+    leads = Q(place=place)
+    # And those of the village, the street and the county around it.
+    for digits in (12, 9, 6):
+        leads |= Q(place=Concat(Substr(place, 1, digits), Value("0" * (12 - digits))))
+    return Exists(RoleGrant.objects.filter(leads, role=Role.LEADER, user=OuterRef("given_by"), user__is_active=True))
 
 
 def get_standing_release(user: User, pk: int) -> StandingRelease:

@@ -14,6 +14,7 @@ from registry import audit
 from registry.clock import today
 from registry.jobs import enqueue
 from registry.models import Place, User
+from reports.exports.access import still_answered_for
 from reports.exports.kinds import words_of
 from reports.models import Export, StandingRelease
 
@@ -100,11 +101,11 @@ def _release(terms: Terms, standing: StandingRelease | None) -> dict[str, Any]:
 def standing_for(campaign: Campaign, layout: str, place: Place, terms: Terms, by: User) -> StandingRelease | None:
     """Return a standing release that lets this list go today; nobody uses one of one's own.
 
-    It ends with the account of the leader who gave it: nobody else answers for it.
+    It ends when the leader who gave it no longer leads the place: nobody else answers for it.
     """
     given = StandingRelease.objects.select_related("given_by", "place").filter(
-        campaign=campaign, layout=layout, purpose=terms.purpose, recipient=terms.recipient, withdrawn_at__isnull=True,
-        given_by__is_active=True,
+        still_answered_for(), campaign=campaign, layout=layout, purpose=terms.purpose, recipient=terms.recipient,
+        withdrawn_at__isnull=True,
     )  # fmt: skip
     day = today()
     holding = (one for one in given.exclude(given_by=by).order_by("pk") if one.holds_on(day))

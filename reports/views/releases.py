@@ -92,7 +92,9 @@ def _given(releases: QuerySet[StandingRelease]) -> list[Given]:
 def _state(release: StandingRelease, day: object) -> str:
     if release.withdrawn_at:
         return "standing_withdrawn"
-    return "standing_holds" if release.holds_on(day) else "standing_over"
+    if not release.holds_on(day):
+        return "standing_over"
+    return "standing_holds" if release.is_answered_for else "standing_void"
 
 
 @requires("export.release")
