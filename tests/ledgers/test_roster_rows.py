@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ledgers.rosters.cleaning import RowCleaner
 from ledgers.rosters.messages import ERROR_SENTENCES, WARNING_SENTENCES
+from ledgers.rosters.products import ProductName, ProductVocabulary
 from ledgers.rosters.resources import RESOURCES
 from ledgers.rosters.rows import ExemptionCell, PlaceCell, Row, UnitCell
 from ledgers.rosters.vocabulary import ReadingContext
@@ -216,6 +217,47 @@ def test_product_without_number_holds_for_all_doses_of_the_row() -> None:
 )
 def test_product_is_known_only_where_the_words_agree(product: str, maker: str, key: str | None) -> None:
     found = PRODUCTS.find(product, maker)
+    assert (found and found.key) == key
+
+
+WUHAN = ("武汉生物", "武汉生物制品研究所")
+VOCABULARY = ProductVocabulary(
+    (words, product)
+    for product, *names in [
+        (ProductName("wibp", "inactivated"), *WUHAN),
+        (ProductName("kangtai", "inactivated"), "深圳康泰", "可维克"),
+        (ProductName("kangtai-new", "inactivated"), "深圳康泰", "可维克二代"),
+        (ProductName("vero", "inactivated", platform_only=True), "灭活"),
+        (ProductName("ad5", "adenovirus"), "康希诺", "克威莎"),
+        (ProductName("ad5-inhaled", "aerosol"), "康希诺", "克威莎雾优"),
+        (ProductName("flu4", "flu", first_use_on=FIRST_USE), *WUHAN, "四价流感"),
+        (ProductName("flu3", "flu", first_use_on=FIRST_USE), "华兰生物", "三价流感"),
+        (ProductName("flu4-hualan", "flu", first_use_on=FIRST_USE), "华兰生物", "四价流感裂解"),
+    ]
+    for words in names
+)
+
+
+@pytest.mark.parametrize(
+    ("product", "maker", "key"),
+    [
+        ("可维克二代", "深圳康泰", "kangtai-new"),
+        ("可维克", "深圳康泰", "kangtai"),
+        ("", "深圳康泰", "vero"),
+        ("灭活", "深圳康泰", "vero"),
+        ("", "康希诺", None),
+        ("克威莎", "康希诺", "ad5"),
+        ("灭活", "康希诺", None),
+        ("", "武汉生物", "wibp"),
+        ("灭活疫苗", "武汉生物制品研究所", "wibp"),
+        ("四价流感", "武汉生物", "flu4"),
+        ("三价流感", "武汉生物", None),
+        ("", "华兰生物", "flu3"),
+        ("四价流感裂解疫苗", "华兰生物", "flu4-hualan"),
+    ],
+)
+def test_several_products_of_one_maker_are_told_apart(product: str, maker: str, key: str | None) -> None:
+    found = VOCABULARY.find(product, maker)
     assert (found and found.key) == key
 
 
