@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("ledgers.households.urls")),
     path("field/", field.shell, name="field_shell"),
     path("field/unsent/", field.shell, name="field_unsent"),
+    path("field/member/", field.shell, name="field_member"),
+    path("field/household/", field.shell, name="field_household"),
     path("field/bundle/", field.bundle, name="field_bundle"),
     path("field/send/", field.send, name="field_send"),
     path("field-worker.js", field.worker, name="field_worker"),

@@ -39,9 +39,14 @@ def remembered(user: User) -> QuerySet[Device]:
 
 
 @transaction.atomic
-def remember(user: User, name: str, session: SessionBase, *, address: str = "") -> str:
-    """Remember the phone this session runs on; return the secret, which is told to the phone alone, once."""
+def remember(user: User, name: str, session: SessionBase, *, instead: str = "", address: str = "") -> str:
+    """Remember the phone this session runs on; return the secret, which is told to the phone alone, once.
+
+    `instead` is the secret the phone held until now: it was logged in by password, beside it.
+    """
     forget_of(session, by=user, address=address)
+    for device in user.devices.filter(secret_hash=_hash(instead), ended_at__isnull=True):
+        end(device, by=user, address=address)
     secret, now = secrets.token_urlsafe(32), timezone.now()
     device = Device.objects.create(
         user=user,
@@ -54,6 +59,11 @@ def remember(user: User, name: str, session: SessionBase, *, address: str = "") 
     session[IN_SESSION] = device.pk
     record("device.remember", by=user, subject=f"device {device.pk}", detail={"手机": device.name}, address=address)
     return secret
+
+
+def is_remembered(user: User, session: SessionBase) -> bool:
+    """Whether this session was opened by a phone that can still open the next one."""
+    return remembered(user).filter(pk=session.get(IN_SESSION)).exists()
 
 
 @transaction.atomic

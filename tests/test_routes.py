@@ -28,7 +28,7 @@ def test_every_route_declares_a_right_of_the_table(route):
 
 def test_only_the_login_is_public():
     assert [route.name for route in ROUTES if route.right == "public"] == [
-        "login", "device_resume", "field_shell", "field_unsent", "field_worker",
+        "login", "device_resume", "field_shell", "field_unsent", "field_member", "field_household", "field_worker",
         # Programs of other offices: all but the description ask for a token (tests/reports/test_api.py).
         "api_openapi", "api_campaigns", "api_summary", "api_phases", "api_daily",
     ]  # fmt: skip

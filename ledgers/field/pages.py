@@ -17,10 +17,11 @@ from campaigns.models import Campaign
 from ledgers.households.caretakers import in_care_of
 from ledgers.models import SurveyRound, Visit
 from ledgers.survey.card import Card, cards_of, choices_of, render_card
+from ledgers.survey.newcomer_forms import HouseholdForm, MemberForm
 from ledgers.today.views import today as today_view
 from registry import clock
 from registry.access import scope_of
-from registry.models import Household, Role
+from registry.models import Household, Place, Role
 
 # What one pair of feet walks in a round; more would be a copy of the village.
 MOST_HOUSEHOLDS = 400
@@ -50,7 +51,10 @@ def bundle_for(request: HttpRequest) -> Bundle:
     if campaign is None or Role.CADRE not in scope_of(request.user).roles:
         return made
     made.add(made.home, "今天要办", _today(request))
-    _add_households(made, request, campaign)
+    places = _places(request)
+    new_url = reverse("household_new", args=[places[0][0]]) if places else ""
+    _add_households(made, request, campaign, new_url)
+    _add_newcomers(made, request, places)
     return made
 
 
@@ -60,7 +64,7 @@ def _today(request: HttpRequest) -> str:
     return found[1] if found else ""
 
 
-def _add_households(made: Bundle, request: HttpRequest, campaign: Campaign) -> None:
+def _add_households(made: Bundle, request: HttpRequest, campaign: Campaign, new_url: str) -> None:
     cards = cards_of(own_households(request), campaign, clock.today())
     choices, survey = choices_of(campaign), reverse("survey")
     addresses = [reverse("household", args=[card.household.pk]) for card in cards]
@@ -68,7 +72,33 @@ def _add_households(made: Bundle, request: HttpRequest, campaign: Campaign) -> N
         html = render_card(request, card, campaign, choices=choices, back=survey, next_url=following, key="")
         made.add(address, f"{card.label} {card.head}户", html)
     doors = zip(cards, addresses, _done(cards, campaign), strict=True)
-    made.add(survey, "入户", render_to_string("field/own_households.html", {"doors": list(doors)}, request))
+    context = {"doors": list(doors), "new_url": new_url}
+    made.add(survey, "入户", render_to_string("field/own_households.html", context, request))
+
+
+def _add_newcomers(made: Bundle, request: HttpRequest, places: list[tuple[str, str]]) -> None:
+    """The forms for who stands on no list, once for all households: the phone says which one is meant."""
+    founding = HouseholdForm(places=Place.objects.none())
+    founding.fields["place"].choices = places if len(places) == 1 else [("", "选一个组"), *places]
+    made.add(
+        reverse("field_member"), "添加家庭成员", render_to_string("field/member.html", {"form": MemberForm()}, request)
+    )
+    made.add(
+        reverse("field_household"), "添加一户", render_to_string("field/household.html", {"form": founding}, request)
+    )
+
+
+def _places(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the groups of the cadre's villages, named with their village where there are several."""
+    own = Place.objects.filter(level__gte=Place.Level.VILLAGE).order_by("code")
+    found = list(own.within_any(scope_of(request.user).prefixes(Role.CADRE)))
+    villages = {place.pk: place.name for place in found if place.level == Place.Level.VILLAGE}
+    return [(place.pk, _name(place, villages)) for place in found]
+
+
+def _name(place: Place, villages: dict[str, str]) -> str:
+    village = villages.get(place.pk[: Place.Level.VILLAGE], "")
+    return f"{village}{place.name}" if len(villages) > 1 and place.level > Place.Level.VILLAGE else place.name
 
 
 def own_households(request: HttpRequest) -> list[Household]:

@@ -15,6 +15,8 @@ from django.urls import reverse
 from campaigns.access import get_campaign_for
 from campaigns.choice import FIELD
 from campaigns.closing import CampaignClosed
+from ledgers.field import additions
+from ledgers.notes import NoteRefused
 from ledgers.survey.access import get_door_for, get_own_answer_for
 from ledgers.survey.forms import told_from
 from ledgers.survey.record import Recorded, record_visit, settle
@@ -34,12 +36,18 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One filled-in card, or the choices between two versions: (answer, whether mine)."""
+    """One filled-in card, the choices between two versions: (answer, whether mine), or somebody new.
+
+    `act` is visit, member or household. The household is 0 for a new one, and for its members, who name it
+    by the key of the entry that founds it.
+    """
 
     key: str
     household: int
     fields: QueryDict
     choices: tuple[tuple[int, bool], ...] = ()
+    act: str = "visit"
+    founded: str = ""
 
 
 def entries_in(body: bytes) -> tuple[int, list[Entry]]:
@@ -60,7 +68,9 @@ def _entry(item: dict[str, Any]) -> Entry:
     for name, value in item["fields"][:_MOST_FIELDS]:
         fields.appendlist(str(name), str(value))
     choices = tuple((_key(answer), choice == "mine") for answer, choice in item.get("choices", [])[:_MOST_FIELDS])
-    return Entry(fields.get("key", "")[:40], _key(item["household"]), fields, choices)
+    act, founded = str(item.get("act", "visit")), str(item.get("founded", ""))[:40]
+    household = 0 if act == "household" or founded else _key(item["household"])
+    return Entry(fields.get("key", "")[:40], household, fields, choices, act, founded)
 
 
 def _key(value: Any) -> int:
@@ -70,16 +80,24 @@ def _key(value: Any) -> int:
 
 
 def receive(user: User, entry: Entry, *, address: str = "") -> dict[str, Any]:
-    """Record one entry; the answer is {"key", "state": received, differs or refused, …}, each part in words."""
+    """Record one entry; the answer is {"key", "state": received, differs, refused or waiting, …}, in words."""
     try:
-        found = _choose(user, entry, address) if entry.choices else _record(user, entry, address)
+        found = _take(user, entry, address)
     except (Http404, PermissionDenied):
         found = _refused("这户不在你的范围里，没有写入任何数据。")
-    except VisitRefused as refused:
+    except (VisitRefused, NoteRefused) as refused:
         found = _refused(str(refused))
     except CampaignClosed as closed:
         found = _refused(closed.sentence)
     return {"key": entry.key, **found}
+
+
+def _take(user: User, entry: Entry, address: str) -> dict[str, Any]:
+    if entry.act == "household":
+        return additions.found(user, entry.fields, address=address)
+    if entry.act == "member":
+        return additions.add(user, entry.fields, household=entry.household, founded=entry.founded, address=address)
+    return _choose(user, entry, address) if entry.choices else _record(user, entry, address)
 
 
 def _refused(sentence: str) -> dict[str, Any]:

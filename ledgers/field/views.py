@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ledgers.field.pages import Bundle, bundle_for
 from ledgers.field.sending import Refused, entries_in, receive
+from registry import devices
 from registry.access import public, requires
 from registry.audit import address_of
 
@@ -40,10 +41,14 @@ def worker(request: HttpRequest) -> HttpResponse:
 @requires("survey.record")
 @require_safe
 def bundle(request: HttpRequest) -> HttpResponse:
-    """What the phone keeps for 48 hours; `same` where it has just that already (`?have=`)."""
+    """What the phone keeps for 48 hours; `same` where it has just that already (`?have=`).
+
+    `remembered` false: the session came by password, and the phone's own secret may open nothing any more.
+    """
     found = bundle_for(request)
     digest = _digest(found)
-    answer = {"account": request.user.pk, "home": found.home, "digest": digest}
+    remembered = devices.is_remembered(request.user, request.session)
+    answer = {"account": request.user.pk, "home": found.home, "digest": digest, "remembered": remembered}
     if request.GET.get("have") == digest:
         return JsonResponse({**answer, "same": True})
     return JsonResponse({**answer, "large": found.large, "bottom": found.bottom, "pages": found.pages})

@@ -8,12 +8,12 @@ from ledgers.models.handovers import Duplicate, Handover, Merge, Suggestion
 from ledgers.models.movements import DaySigned
 from ledgers.models.rosters import ColumnLayout, RosterImport, RosterMessage
 from ledgers.models.standings import Excuse, PastExcuse, PastStanding, Standing
-from ledgers.models.survey import SurveyRound, Visit, VisitAnswer
+from ledgers.models.survey import Addition, SurveyRound, Visit, VisitAnswer
 from ledgers.models.zeroing import Zeroing
 
 __all__ = [
-    "CallLease", "Checklist", "ChecklistRow", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose", "Doubt",
-    "Duplicate", "Evidence", "Excuse", "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse", "PastStanding",
-    "Reason", "Revisit", "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit",
-    "VisitAnswer", "Zeroing",
+    "Addition", "CallLease", "Checklist", "ChecklistRow", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose",
+    "Doubt", "Duplicate", "Evidence", "Excuse", "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse",
+    "PastStanding", "Reason", "Revisit", "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion",
+    "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
 ]  # fmt: skip

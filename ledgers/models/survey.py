@@ -112,3 +112,24 @@ class VisitAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resident_id} {self.get_kind_display()}"
+
+
+class Addition(models.Model):
+    """Somebody put on record from a phone, who founded a household (添加一户) or joined one (添加家庭成员).
+
+    `key` is made on the phone, so that the same entry sent three times counts once.
+    """
+
+    key = models.UUIDField(unique=True, editable=False)
+    household = models.ForeignKey("registry.Household", on_delete=models.PROTECT, related_name="additions")
+    founds = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.household_id} {self.receipt}"
+
+    @property
+    def receipt(self) -> str:
+        """The number shown on the phone, such as 0816-新12; those of visits have none of its kind."""
+        return f"{self.received_at:%m%d}-新{self.pk}"

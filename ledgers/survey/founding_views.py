@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,31 +11,13 @@ from django.views.decorators.http import require_http_methods
 from ledgers.households.access import get_place_for, get_village_for, may_change, places_given_by
 from ledgers.households.numbering import label_of
 from ledgers.notes import NoteRefused
-from ledgers.survey.founding import Found, found_household
-from ledgers.survey.member_views import TOO_MANY, MemberForm, ask_for, may_try, note_try
-from ledgers.survey.members import Elsewhere
+from ledgers.survey.founding import found_household
+from ledgers.survey.member_views import ask_for
+from ledgers.survey.members import TOO_MANY, Elsewhere, may_try, note_try
+from ledgers.survey.newcomer_forms import HouseholdForm
 from registry.access import requires
 from registry.audit import address_of
-from registry.models import Household, Place
-
-
-class HouseholdForm(MemberForm):
-    """The head as for a new member; then where the household stands and how it lives there."""
-
-    place = forms.ModelChoiceField(Place.objects.none(), label="哪个组", empty_label=None)
-    state = forms.ChoiceField(label="户状态", choices=Household.State.choices, initial=Household.State.HOME)
-    address = forms.CharField(label="门牌", max_length=120, required=False, help_text="门上写的，或者怎么找到这家。")
-    relation = None
-    field_order = ["name", "number", "birth_on", "sex", "place", "state", "address"]
-
-    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = "户主姓名"
-        self.fields["place"].queryset = places
-
-    def found(self) -> Found:
-        data = self.cleaned_data
-        return Found(data["place"], data["state"], data["address"].strip())
+from registry.models import Place
 
 
 @requires("survey.record")
@@ -61,7 +40,7 @@ def household_new(request: HttpRequest, place: str) -> HttpResponse:
             if request.POST.get("ask"):
                 ask_for(request, village, found)
                 return redirect("survey_group", group.pk)
-            note_try(request, found)
+            note_try(found, by=request.user, address=address_of(request))
             elsewhere = True
     context = {"form": form, "place": group, "village": village, "elsewhere": elsewhere}
     return render(request, "ledgers/survey/household_new.html", context, status=422 if form.errors else 200)

@@ -13,10 +13,14 @@ from ledgers.models import Visit, VisitAnswer
 from ledgers.notes import NoteRefused
 from ledgers.signals import facts_changed
 from registry import audit
+from registry.limits import allowed
 from registry.models import Household, IdentityDocument, Resident, Source, User
 from registry.names import name_key, pinyin_of, same_name
 
 NOBODY_KNOWN_REASON = "61"
+# Numbers an account may try in an hour: each tells whether somebody is on another village's list (access.md).
+TRIES_PER_HOUR = 60
+TOO_MANY = f"一小时最多添加 {TRIES_PER_HOUR} 人，过一会再加。"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Elsewhere(Exception):
     def __init__(self, resident: Resident):
         super().__init__("这个人在别的村的名单上。")
         self.resident = resident
+
+
+def may_try(user: User) -> bool:
+    """Count one more person this account adds, and tell whether it is within the hour's measure."""
+    return allowed(f"members:{user.pk}", TRIES_PER_HOUR)
+
+
+def note_try(found: Elsewhere, *, by: User, address: str = "") -> None:
+    """That somebody learned a person is on another village's list stands in the trail."""
+    audit.record("resident.lookup", by=by, subject=f"resident {found.resident.pk}", address=address)
 
 
 @transaction.atomic

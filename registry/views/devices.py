@@ -22,7 +22,8 @@ _LONGEST_SECRET = 100
 def device_remember(request: HttpRequest) -> HttpResponse:
     """Give the phone a secret that opens this account's sessions for thirty days; it is never shown again."""
     name = devices.phone_name(request.headers.get("User-Agent", "")[:500])
-    secret = devices.remember(request.user, name, request.session, address=address_of(request))
+    instead = request.POST.get("secret", "")[:_LONGEST_SECRET]
+    secret = devices.remember(request.user, name, request.session, instead=instead, address=address_of(request))
     return JsonResponse({"secret": secret, "account": request.user.pk})
 
 

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from registry.models import User
+from registry.models import Household, Place, User
+from tests.browser.wire import Wire
+from tests.factories import make_resident
+from tests.ledgers import make
+from tests.ledgers.households import make_group, make_household
 from tests.machine import CHROMIUM_FLAGS, find_chromium
 
 PHONE = {"width": 360, "height": 740}
@@ -104,3 +108,82 @@ def login(live_server: LiveServer) -> Callable[[Page, User], Page]:
         return page
 
     return login_as
+
+
+# A phone of the field, behind a wire that can be cut.
+PIN = "280641"
+SURVEY = "/survey/"
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    made = Wire(live_server.thread.host, live_server.thread.port)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def households(baiping) -> list[Household]:
+    make.campaign()
+    group = make_group(baiping, 3)
+    return [make_door(group, n, head) for n, head in enumerate(("冉启华", "谭秀英", "向国强"), 1)]
+
+
+def make_door(group: Place, sequence: int, head: str) -> Household:
+    """A household of one."""
+    household = make_household(group, sequence, head=head)
+    make_resident(group, head, household=household, relation="本人")
+    return household
+
+
+@pytest.fixture
+def context(chromium: Browser, wire: Wire) -> Iterator[BrowserContext]:
+    """A phone of its own: what one page keeps, the next finds."""
+    made = chromium.new_context(
+        base_url=wire.url, locale="zh-CN", viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
+    )
+    made.set_default_timeout(PATIENCE)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def enter(context: BrowserContext, wire: Wire) -> Callable[[User], Page]:
+    """Log in by cookie and open the home page."""
+
+    def as_user(user: User) -> Page:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": wire.url}])
+        page = context.new_page()
+        page.goto(SURVEY)
+        return page
+
+    return as_user
+
+
+def remember_phone(page: Page) -> None:
+    page.get_by_role("button", name="记住这部手机").tap()
+    page.get_by_label("六位 PIN").fill(PIN)
+    page.get_by_label("再输一次").fill(PIN)
+    page.get_by_role("dialog").get_by_role("button", name="记住这部手机").tap()
+    expect(page.get_by_role("status")).to_contain_text("没有信号也能用")
+
+
+@pytest.fixture
+def remembered(enter, cadre_baiping, households) -> Page:
+    page = enter(cadre_baiping)
+    remember_phone(page)
+    return page
+
+
+# As if the answer had been lost on the way. Where the page itself was quicker and took the entry, it is put back.
+SEND_THRICE = """async () => {
+  const receipts = [];
+  for (let n = 0; n < 9 && receipts.length < 3; n += 1) {
+    await field.vault.write(["entries"], (store) => store("entries").put(window.entry));
+    receipts.push(...(await field.queue.send()).receipts);
+  }
+  return receipts;
+}"""

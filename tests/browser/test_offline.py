@@ -1,90 +1,19 @@
 """The phone without signal, in Chromium: a wire that is really cut, pages closed and opened again."""
 
 import random
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import BrowserContext, Page, expect
 
 from ledgers.models import Visit
 from registry.actions import disable_account, reset_password
-from registry.models import Device, Household, Place, Role, RoleGrant, User
-from tests.browser.conftest import PATIENCE, PHONE
-from tests.browser.wire import Wire
-from tests.factories import make_resident
-from tests.ledgers import make
-from tests.ledgers.households import make_group, make_household
+from registry.models import Device, Household, Role, RoleGrant, User
+from tests.browser.conftest import PIN, SEND_THRICE, SURVEY, make_door, remember_phone
+from tests.ledgers.households import make_group
 
-PIN = "280641"
-SURVEY = "/survey/"
 TODAY = "/today/"
-
-
-@pytest.fixture
-def wire(live_server: LiveServer) -> Iterator[Wire]:
-    made = Wire(live_server.thread.host, live_server.thread.port)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def households(baiping) -> list[Household]:
-    make.campaign()
-    group = make_group(baiping, 3)
-    return [_door(group, n, head) for n, head in enumerate(("冉启华", "谭秀英", "向国强"), 1)]
-
-
-def _door(group: Place, sequence: int, head: str) -> Household:
-    """A household of one."""
-    household = make_household(group, sequence, head=head)
-    make_resident(group, head, household=household, relation="本人")
-    return household
-
-
-@pytest.fixture
-def context(chromium: Browser, wire: Wire) -> Iterator[BrowserContext]:
-    """A phone of its own: what one page keeps, the next finds."""
-    made = chromium.new_context(
-        base_url=wire.url, locale="zh-CN", viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
-    )
-    made.set_default_timeout(PATIENCE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def enter(context: BrowserContext, wire: Wire) -> Callable[[User], Page]:
-    """Log in by cookie and open the home page."""
-
-    def as_user(user: User) -> Page:
-        client = Client()
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": wire.url}])
-        page = context.new_page()
-        page.goto(SURVEY)
-        return page
-
-    return as_user
-
-
-def _remember(page: Page) -> None:
-    page.get_by_role("button", name="记住这部手机").tap()
-    page.get_by_label("六位 PIN").fill(PIN)
-    page.get_by_label("再输一次").fill(PIN)
-    page.get_by_role("dialog").get_by_role("button", name="记住这部手机").tap()
-    expect(page.get_by_role("status")).to_contain_text("没有信号也能用")
-
-
-@pytest.fixture
-def remembered(enter, cadre_baiping, households) -> Page:
-    page = enter(cadre_baiping)
-    _remember(page)
-    return page
 
 
 def _type_pin(page: Page, pin: str = PIN) -> None:
@@ -276,16 +205,31 @@ def test_unsent_entries_outlive_a_new_password_and_arrive_after_the_login(
     _type_pin(page)
     expect(page.get_by_role("heading", name="都已上传")).to_be_visible()
     assert Visit.objects.get().household == households[0]
-    # The next page remembers the phone again, under the same PIN.
-    with page.expect_response("**/device/remember/"):
-        page.goto("/me/")
+    # The first contact has remembered the phone again, under the same PIN.
     assert Device.objects.filter(ended_at__isnull=True).count() == 1
+    assert page.evaluate("field.vault.record().then((kept) => kept.secret)") is not None
+
+
+def test_login_by_password_replaces_a_secret_that_may_be_dead(remembered, wire, enter, cadre_baiping, context):
+    device = Device.objects.get()
+    # Ended while the phone lay in a drawer; the password opens a session that names no phone.
+    Device.objects.update(ended_at=device.created_at)
+    page = enter(cadre_baiping)
+    assert page.evaluate("field.contact.refresh().then((found) => found.remembered)") is False
+    assert Device.objects.filter(ended_at__isnull=True).count() == 1
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    later = _opened_later(page, context, "/me/")
+    _type_pin(later)
+    expect(later.get_by_role("heading", name="我的", exact=True)).to_be_visible()
 
 
 def test_logout_with_unsent_entries_asks_first_and_then_wipes(remembered, wire, households):
     remembered.goto("/me/")
     wire.cut()
-    remembered.evaluate("(pk) => field.key().then((key) => field.queue.save(key, pk, '3组', []))", households[0].pk)
+    remembered.evaluate(
+        "(pk) => field.key().then((key) => field.queue.save(key, { household: pk, fields: [] }, '3组'))",
+        households[0].pk,
+    )
     remembered.get_by_role("button", name="退出登录").last.tap()
     dialog = remembered.get_by_role("dialog")
     expect(dialog).to_contain_text("还有 1 户没有上传")
@@ -345,23 +289,12 @@ def test_entry_sent_three_times_counts_once(remembered, wire, households):
     assert Visit.objects.count() == 1
 
 
-# As if the answer had been lost on the way. Where the page itself was quicker and took the entry, it is put back.
-SEND_THRICE = """async () => {
-  const receipts = [];
-  for (let n = 0; n < 9 && receipts.length < 3; n += 1) {
-    await field.vault.write(["entries"], (store) => store("entries").put(window.entry));
-    receipts.push(...(await field.queue.send()).receipts);
-  }
-  return receipts;
-}"""
-
-
 @pytest.mark.slow
 def test_200_households_arrive_once_each_through_a_wire_that_is_cut(enter, cadre_baiping, households, wire, baiping):
     group = make_group(baiping, 4)
-    more = [_door(group, n, f"户主{n}") for n in range(1, 198)]
+    more = [make_door(group, n, f"户主{n}") for n in range(1, 198)]
     page = enter(cadre_baiping)
-    _remember(page)
+    remember_phone(page)
     wire.cut()
     page.goto(SURVEY)
     expect(page.get_by_text("户主197户")).to_be_visible()

@@ -1,4 +1,4 @@
-/* A household's form goes into the phone first and to the server after, with or without signal. */
+/* A household's form, and those of 添加, go into the phone first and to the server after, with or without signal. */
 "use strict";
 const field = (window.field = window.field || {});
 
@@ -7,17 +7,18 @@ document.addEventListener("DOMContentLoaded", () => document.addEventListener("s
 
 function onSubmit(event) {
   const form = event.target;
-  if (!field.possible || event.defaultPrevented || !form.matches("form[data-household]") || !form.hasAttribute("data-kept")) return;
+  if (!field.possible || event.defaultPrevented || !form.matches("form[data-kept]")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (form.dataset.saving) return;
+  if (form.dataset.add && !field.adding.check(form)) return;
   form.dataset.saving = "1";
   keep(form, event.submitter).finally(() => delete form.dataset.saving);
 }
 
 /* Mark the forms of this page as kept by the phone; without a vault they are sent as ever. */
 field.takeForms = (root) => {
-  root.querySelectorAll("form[data-household]").forEach((form) => form.setAttribute("data-kept", ""));
+  root.querySelectorAll("form[data-household], form[data-add]").forEach((form) => form.setAttribute("data-kept", ""));
 };
 
 async function keep(form, submitter) {
@@ -26,7 +27,9 @@ async function keep(form, submitter) {
   // Not every browser of an old phone takes the button as a second argument.
   const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !LEFT_OUT.includes(name));
   if (submitter && submitter.name) fields.push([submitter.name, submitter.value]);
-  const id = await field.queue.save(key, Number(form.dataset.household), form.dataset.label || "", fields);
+  const { add, household, founded, change } = form.dataset;
+  const said = { act: add || "visit", household: Number(household) || 0, founded: founded || "", fields };
+  const id = await field.queue.save(key, said, add ? field.adding.label(form) : form.dataset.label, change);
   document.dispatchEvent(new CustomEvent("field:saved", { detail: { form, id } }));
 }
 

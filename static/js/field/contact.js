@@ -84,14 +84,23 @@ async function refresh() {
   if (found.refused) return withdrawn();
   if (!found.account) return found;
   if (String(found.account) !== record.account) return { login: true };
+  if (!found.remembered) await rememberAgain(key);
   if (found.pages) await field.vault.keepPages(key, found);
   else await field.vault.change({ fresh: Date.now() });
   return found;
 }
 
-async function remember() {
+/* After a login by password the phone's secret is replaced under the same PIN: it may be dead, which would
+   show only when the session ends, and then cost the phone its pages. */
+async function rememberAgain(key) {
+  const found = await remember(await field.vault.secret(key));
+  if (found) await field.vault.change({ secret: await field.vault.seal(key, found.secret, "secret") });
+}
+
+async function remember(instead) {
   const headers = { "X-CSRFToken": await token() };
-  const answer = await ask("/device/remember/", { method: "POST", headers }, PAGES_MS);
+  const body = new URLSearchParams({ secret: instead || "" });
+  const answer = await ask("/device/remember/", { method: "POST", headers, body }, PAGES_MS);
   return answer.status === 200 ? JSON.parse(answer.text) : null;
 }
 

@@ -22,7 +22,6 @@ async function start() {
   if (record.account !== account) return ownPage("foreign", clear);
   register();
   ownPage("on", clear);
-  if (record.secret === null) await rememberAgain();
   field.takeForms(document);
   document.addEventListener("field:saved", saved);
   window.addEventListener("online", deliver);
@@ -48,7 +47,7 @@ function toPin() {
 async function deliver() {
   if (!(await field.key())) return;
   const found = await field.queue.send();
-  if (found.receipts.length) field.toast(field.receiptWords(found.receipts));
+  field.tell(found);
   if (found.withdrawn) return location.assign("/field/");
   const record = await field.vault.record();
   if (!found.offline && (!record.digest || Date.now() - record.fresh > FRESH_MS)) await field.contact.refresh();
@@ -63,7 +62,13 @@ async function saved(event) {
   if (found.withdrawn) return location.assign("/field/");
   if (answer && answer.url) {
     await field.queue.remove(id);
+    if (form.dataset.add) field.toastLater(field.receiptWords([answer.receipt]));
     return location.assign(answer.url);
+  }
+  // The server's own page says what is wrong beside the field, with everything still filled in.
+  if (answer && answer.state === "refused" && form.dataset.add) {
+    await field.queue.remove(id);
+    return form.submit();
   }
   if (answer) return location.assign("/field/unsent/");
   field.toastLater("已登记，存在这部手机里，有信号自动上传");
@@ -118,13 +123,6 @@ async function begin(account, pin, again) {
   return location.reload();
 }
 
-/* After access was withdrawn and given again: a new secret under the same PIN. */
-async function rememberAgain() {
-  const key = await field.key();
-  const found = key && (await field.contact.remember());
-  if (found) await field.vault.change({ secret: await field.vault.seal(key, found.secret, "secret") });
-}
-
 function ownPage(state, act) {
   const place = document.getElementById("field-own");
   if (!place) return;
@@ -156,9 +154,9 @@ async function leave(form) {
 }
 
 async function unlessUnsent(act) {
-  const left = (await field.queue.entries()).length;
-  if (!left) return act();
-  const dialog = field.copy("leaving", { count: `还有 ${left} 户没有上传` });
+  const left = await field.queue.entries();
+  if (!left.length) return act();
+  const dialog = field.copy("leaving", { count: `还有 ${field.counted(left)}没有上传` });
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
   dialog.querySelector("[data-leave]").addEventListener("click", act);

@@ -16,16 +16,19 @@ const uuid = () => {
 /* Entries in the order they were made; without the key only when and in which state. */
 async function entries() {
   const found = await (await field.vault.database()).getAll("entries");
-  return found.sort((a, b) => a.at - b.at);
+  // What an older page saved is a visit.
+  return found.map((entry) => ({ act: "visit", ...entry })).sort((a, b) => a.at - b.at);
 }
 
-/* Save what a form says. When this returns it is on the disk. `label` names the household in the tray. */
-async function save(key, household, label, fields, choices) {
-  const id = uuid();
+/* Save what a form says: {act, household, founded, fields, choices}. When this returns it is on the disk.
+   `label` names it in the tray. With the `id` of an entry that was refused it takes its place. */
+async function save(key, said, label, id = uuid()) {
   const at = Date.now();
+  const { act = "visit", household, founded = "", fields, choices = [] } = said;
   const all = [...fields, ["key", id], ["at", new Date(at).toISOString()]];
-  const body = await field.vault.seal(key, { household, fields: all, choices: choices || [] }, id);
-  const entry = { key: id, at, household, state: "waiting", body, label: await field.vault.seal(key, label, id) };
+  const body = await field.vault.seal(key, { act, household, founded, fields: all, choices }, id);
+  const about = { key: id, at, act, household, founded, state: "waiting" };
+  const entry = { ...about, body, label: await field.vault.seal(key, label || "", id) };
   await field.vault.write(["entries"], (store) => store("entries").put(entry));
   announce();
   return id;
@@ -38,7 +41,7 @@ const remove = async (id) => {
 
 const announce = () => document.dispatchEvent(new CustomEvent("field:entries"));
 
-/* Send what waits, oldest first. Returns {receipts, answers, offline, locked, withdrawn}; never throws. */
+/* Send what waits, oldest first. Returns {receipts, answers, offline, later, locked, withdrawn}; never throws. */
 async function send() {
   const key = await field.key();
   if (!key) return { receipts: [], answers: [], locked: true };
@@ -46,12 +49,18 @@ async function send() {
   return alone(() => sendAll(key));
 }
 
+/* Who belongs to a household that is itself on the way comes after it. */
+function sendable(all) {
+  const queued = new Set(all.map((entry) => entry.key));
+  return all.filter((entry) => entry.state === "waiting" && !queued.has(entry.founded));
+}
+
 async function sendAll(key) {
   const { account } = await field.vault.record();
   const receipts = [];
   const answers = [];
   for (;;) {
-    const waiting = (await entries()).filter((entry) => entry.state === "waiting").slice(0, AT_ONCE);
+    const waiting = sendable(await entries()).slice(0, AT_ONCE);
     if (!waiting.length) return { receipts, answers };
     const bodies = await Promise.all(waiting.map((entry) => field.vault.unseal(key, entry.body, entry.key)));
     const found = await field.contact.post("/field/send/", { account, entries: bodies }, SEND_MS);
@@ -59,6 +68,8 @@ async function sendAll(key) {
     answers.push(...found.answers);
     for (const answer of found.answers) await settle(key, waiting, answer, receipts);
     announce();
+    const later = found.answers.find((answer) => answer.state === "waiting");
+    if (later) return { receipts, answers, later: later.sentence };
     // An answer for none of them would have us ask for ever.
     if (!found.answers.some((answer) => waiting.some((entry) => entry.key === answer.key))) return { receipts, answers, offline: true };
   }
@@ -68,7 +79,10 @@ async function settle(key, waiting, answer, receipts) {
   const entry = waiting.find((one) => one.key === answer.key);
   if (!entry) return;
   if (answer.receipt) receipts.push(answer.receipt);
+  if (answer.state === "waiting") return;
   if (answer.state === "received") {
+    // Somebody new stands on the pages that come next.
+    if (entry.act !== "visit") await field.vault.change({ digest: "" });
     await field.vault.write(["entries"], (store) => store("entries").delete(entry.key));
     return;
   }

@@ -11,7 +11,9 @@ document.addEventListener("DOMContentLoaded", async () => {
   const record = await field.vault.expire();
   if (!record) return show(field.copy("nothing"));
   window.addEventListener("popstate", open);
-  window.addEventListener("online", () => deliver().then(open));
+  window.addEventListener("online", () => deliver().then(reached));
+  // What is being filled in stays as it is when the signal comes back.
+  document.addEventListener("input", (event) => event.target.form && event.target.form.setAttribute("data-touched", ""));
   document.addEventListener("click", follow);
   document.addEventListener("field:saved", saved);
   const key = await field.key();
@@ -45,9 +47,11 @@ async function enter() {
 
 const isTray = () => here() === "/field/unsent/";
 
+const reached = () => (place.querySelector("form[data-touched]") ? undefined : open());
+
 async function deliver() {
   const found = await field.queue.send();
-  if (found.receipts.length) field.toast(field.receiptWords(found.receipts));
+  field.tell(found);
   if (found.withdrawn) show(field.copy("ended"));
   return found;
 }
@@ -67,7 +71,8 @@ async function open() {
   place.innerHTML = page.html;
   place.prepend(await stateNotice());
   field.takeForms(place);
-  await markSaved();
+  await field.adding.prepare(place, key);
+  await markSaved(key);
   window.scrollTo(0, 0);
 }
 field.reopen = open;
@@ -77,6 +82,8 @@ function kept(path) {
   const has = (address) => bundle.addresses.includes(address) && address;
   if (has(path)) return path;
   if (path === "/field/" || path === "/") return has(bundle.home);
+  if (/^\/survey\/households\/\d+\/members\/new\/$/.test(path)) return has("/field/member/");
+  if (path.startsWith("/survey/new/")) return has("/field/household/");
   return /^\/survey\/(villages|places|found)\//.test(path) ? has("/survey/") : "";
 }
 
@@ -93,9 +100,10 @@ async function stateNotice() {
 }
 
 /* What was saved here and not sent yet stands as done. */
-async function markSaved() {
+async function markSaved(key) {
   const entries = await field.queue.entries();
-  entries.forEach((entry) => {
+  for (const entry of entries) if (entry.act !== "visit") await showAdded(key, entry);
+  entries.filter((entry) => entry.act === "visit").forEach((entry) => {
     place.querySelectorAll(`[data-of-household="${entry.household}"]`).forEach((card) => {
       if (card.classList.contains("kept-done")) return;
       card.classList.add("kept-done");
@@ -104,10 +112,22 @@ async function markSaved() {
   });
 }
 
+/* Who was added and waits: new members on their household's card, new households at the end of the list. */
+async function showAdded(key, entry) {
+  const list = entry.act === "household" && place.querySelector("[data-own-households]");
+  const card = entry.act === "member" && place.querySelector(`form[data-household="${entry.household}"] [data-add-member]`);
+  if (!list && !card) return;
+  const texts = { label: await field.labelOf(key, entry), at: field.clock(entry.at) };
+  if (card) return card.before(field.copy("added", texts));
+  const row = field.copy("founded", texts);
+  row.querySelector("a").href = `/field/member/?in=${entry.key}`;
+  list.append(row);
+}
+
 function follow(event) {
   const link = event.target.closest("a[href]");
   if (!link || link.origin !== location.origin || event.ctrlKey || event.metaKey || !bundle) return;
-  if (!kept(link.pathname) && link.pathname !== "/field/unsent/") return;
+  if (!keptOrTray(link.pathname)) return;
   if (field.connected() && link.pathname !== "/field/unsent/") return;
   event.preventDefault();
   history.pushState(null, "", link.href);
@@ -115,13 +135,22 @@ function follow(event) {
 }
 
 async function saved(event) {
+  const { form, id } = event.detail;
   field.toast("已登记，存在这部手机里");
-  const link = event.detail.form.dataset.next;
-  if (link && bundle && kept(link)) history.pushState(null, "", link);
+  const link = afterwards(form, id);
+  if (link && bundle && keptOrTray(new URL(link, location.href).pathname)) history.pushState(null, "", link);
   else history.back();
   const found = await deliver();
+  const answer = found.answers.find((one) => one.key === id);
+  if (form.dataset.add && answer && answer.url) return location.assign(answer.url);
   if (!found.withdrawn) await open();
 }
+
+/* Whoever founds a household goes on with its other people. */
+const afterwards = (form, id) =>
+  form.dataset.add === "household" && !form.dataset.change ? `/field/member/?in=${id}` : form.dataset.next;
+
+const keptOrTray = (path) => kept(path) || path === "/field/unsent/";
 
 async function tray(key) {
   const { list } = await field.tray(key);

@@ -8,27 +8,35 @@ field.tray = async (key) => {
   list.className = "stack";
   const waiting = entries.filter((entry) => entry.state === "waiting");
   if (!entries.length) list.append(field.copy("all-sent"));
-  for (const entry of entries) if (entry.state === "differs") list.append(await choice(key, entry));
-  for (const entry of entries) if (entry.state === "refused") list.append(await refusal(key, entry));
+  const shown = entries.filter((entry) => entry.label);
+  for (const entry of entries) if (!entry.label && entry.state !== "waiting") list.append(await expired(key, entry));
+  for (const entry of shown) if (entry.state === "differs") list.append(await choice(key, entry));
+  for (const entry of shown) if (entry.state === "refused") list.append(await refusal(key, entry));
   if (waiting.length) list.append(await waitingList(key, waiting));
   return { list };
 };
 
-const labelOf = async (key, entry) => (entry.label ? field.vault.unseal(key, entry.label, entry.key) : "");
-
 async function waitingList(key, waiting) {
   const record = await field.vault.record();
   const box = field.copy("waiting", {
-    count: `${waiting.length} 户未上传`,
+    count: `${field.counted(waiting)}未上传`,
     until: field.moment(record.fresh + field.vault.KEPT_MS),
   });
   const rows = box.querySelector("ul");
   for (const entry of waiting) {
-    const label = (await labelOf(key, entry)) || "一户（登记超过 48 小时，只能上传，不能再看）";
-    rows.append(field.copy("row", { label, at: field.clock(entry.at) }));
+    const label = (await field.labelOf(key, entry)) || "一户（登记超过 48 小时，只能上传，不能再看）";
+    const row = field.copy("row", { label, at: field.clock(entry.at) });
+    if (entry.act === "household" && entry.label) addLink(row, `/field/member/?in=${entry.key}`, "添加家人");
+    rows.append(row);
   }
   box.querySelector("[data-send]").addEventListener("click", sendNow);
   return box;
+}
+
+function addLink(box, href, words) {
+  const link = document.createElement("a");
+  Object.assign(link, { className: "button", href, textContent: words });
+  box.append(link);
 }
 
 async function sendNow(event) {
@@ -36,9 +44,10 @@ async function sendNow(event) {
   button.disabled = true;
   button.textContent = "正在上传…";
   const found = await field.queue.send();
-  if (found.receipts.length) field.toast(field.receiptWords(found.receipts));
+  field.tell(found);
   if (found.withdrawn) return document.getElementById("field").replaceChildren(field.copy("ended"));
   if (found.login) return location.assign("/login/?password=1");
+  if (found.later) field.toast(found.later, true);
   if (found.offline) field.toast("没有连上，登记还在手机里，有信号会自动再传", true);
   return field.reopen();
 }
@@ -46,7 +55,7 @@ async function sendNow(event) {
 /* Mine and theirs side by side; one is to be chosen for each. */
 async function choice(key, entry) {
   const answer = await field.vault.unseal(key, entry.answer, entry.key);
-  const box = field.copy("differs", { label: await labelOf(key, entry) });
+  const box = field.copy("differs", { label: await field.labelOf(key, entry) });
   const form = box.querySelector("form");
   answer.differences.forEach((difference, index) => {
     const pair = field.copy("pair", {
@@ -71,17 +80,40 @@ const when = (difference) => (difference.at ? `${field.clock(difference.at)} ` :
 /* The choices wait and travel like any entry. */
 async function settle(key, entry, answer, chosen) {
   const choices = answer.differences.map((difference, n) => [difference.answer, chosen.get(`choice-${n}`)]);
-  await field.queue.save(key, entry.household, await labelOf(key, entry), [], choices);
+  await field.queue.save(key, { household: entry.household, fields: [], choices }, await field.labelOf(key, entry));
   await field.queue.remove(entry.key);
   await field.queue.send();
 }
 
 async function refusal(key, entry) {
   const answer = await field.vault.unseal(key, entry.answer, entry.key);
-  const box = field.copy("refused", { label: await labelOf(key, entry), sentence: answer.sentence });
-  box.querySelector("button").addEventListener("click", async () => {
-    await field.queue.remove(entry.key);
+  const box = field.copy("refused", { label: await field.labelOf(key, entry), sentence: answer.sentence });
+  box.querySelector("[data-drop]").addEventListener("click", () => field.queue.remove(entry.key).then(field.reopen));
+  if (entry.act !== "visit") mend(box, key, entry, answer);
+  return box;
+}
+
+/* After 48 hours nothing is shown of what was answered either; both sides of a difference stand on the server. */
+async function expired(key, entry) {
+  const answer = await field.vault.unseal(key, entry.answer, entry.key);
+  const box = field.copy("refused", { label: "一条登记超过 48 小时", sentence: "内容这里不再显示。" });
+  const link = box.querySelector("[data-mend]");
+  if (answer.url) Object.assign(link, { href: answer.url, hidden: false, textContent: "看这次走访" });
+  box.querySelector("[data-drop]").addEventListener("click", () => field.queue.remove(entry.key).then(field.reopen));
+  return box;
+}
+
+/* Somebody new is put right and sent again, or asked for where another village has them on its list. */
+function mend(box, key, entry, answer) {
+  const link = box.querySelector("[data-mend]");
+  link.href = `/field/${entry.act}/?change=${entry.key}`;
+  link.hidden = Boolean(answer.ask);
+  const button = box.querySelector("[data-ask]");
+  button.hidden = !answer.ask;
+  button.textContent = answer.ask || "";
+  button.addEventListener("click", async () => {
+    await field.adding.ask(key, entry);
+    field.tell(await field.queue.send());
     await field.reopen();
   });
-  return box;
 }

@@ -31,7 +31,20 @@ field.copy = (name, texts) => {
 field.receiptWords = (receipts) => {
   if (!receipts.length) return "";
   const last = receipts[receipts.length - 1];
-  return receipts.length === 1 ? `已收到，回执号 ${last}` : `${receipts.length} 户已收到，回执号 ${receipts[0]} 至 ${last}`;
+  return receipts.length === 1 ? `已收到，回执号 ${last}` : `${receipts.length} 条已收到，回执号 ${receipts[0]} 至 ${last}`;
+};
+
+/* What came of sending, as far as it is to be told at once. */
+field.tell = (found) => {
+  if (found.receipts.length) field.toast(field.receiptWords(found.receipts));
+  found.answers.filter((one) => one.state === "received" && one.sentence).forEach((one) => field.toast(one.sentence));
+};
+
+/* 2 户、1 人: members that were added are people, everything else is of a household. */
+field.counted = (entries) => {
+  const people = entries.filter((entry) => entry.act === "member").length;
+  const doors = entries.length - people;
+  return [doors && `${doors} 户`, people && `${people} 人`].filter(Boolean).join("、");
 };
 
 /* The amber bar of every page. */
@@ -39,9 +52,9 @@ async function showUnsent() {
   const bar = document.getElementById("unsent");
   if (!bar) return;
   const entries = await field.queue.entries();
-  const choose = entries.filter((entry) => entry.state !== "waiting").length;
-  const waiting = entries.length - choose;
-  const words = [waiting && `${waiting} 户未上传`, choose && `${choose} 户等你看一下`].filter(Boolean).join("，");
+  const waiting = field.counted(entries.filter((entry) => entry.state === "waiting"));
+  const choose = field.counted(entries.filter((entry) => entry.state !== "waiting"));
+  const words = [waiting && `${waiting}未上传`, choose && `${choose}等你看一下`].filter(Boolean).join("，");
   bar.hidden = !entries.length;
   bar.querySelector("span").textContent = navigator.onLine ? words : `没有信号，${words}`;
 }
