@@ -12,10 +12,10 @@ from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
+from ledgers.handovers.handover import HandoverRefused
+from ledgers.handovers.handover import ask as ask_for_handover
 from ledgers.households.access import get_village_for, places_given_by
 from ledgers.models import Addition
-from ledgers.movement.handover import HandoverRefused
-from ledgers.movement.handover import ask as ask_for_handover
 from ledgers.notes import NoteRefused
 from ledgers.survey.access import get_door_for
 from ledgers.survey.founding import found_household
