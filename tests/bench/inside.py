@@ -1,4 +1,4 @@
-"""Comparisons inside one process on the registry as it stands: `python -m tests.bench.inside DAY`.
+"""Comparisons inside one process on the registry as it stands: `python -m tests.bench.inside DAY [PART ...]`.
 
 Prints a JSON list of results for `run.Bench.add`. Each side runs in turn with the other; the median counts.
 """
@@ -7,36 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import sys
-import time
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import django
 
+from tests.bench.compare import PAGE_ROUNDS, STREET, Timed, compare, opening, staff
+from tests.bench.field import field
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wuyang.settings")
-ROUNDS = 5
-PAGE_ROUNDS = 15
-
-Timed = Callable[[], Any]
-
-
-def compare(
-    name: str, ours: Timed, theirs: Timed, limit: float, rounds: int = ROUNDS, before: Timed = lambda: None
-) -> dict[str, Any]:
-    """Run both sides in turn after one warm-up each; `before` is called, unmeasured, before each run of ours."""
-    before(), ours(), theirs()
-    pairs = [(before(), _seconds(ours), _seconds(theirs))[1:] for _ in range(rounds)]
-    ours_median, theirs_median = (statistics.median(side) for side in zip(*pairs, strict=True))
-    return {"args": [name, ours_median, theirs_median, limit], "options": {}}
-
-
-def _seconds(side: Timed) -> float:
-    started = time.perf_counter()
-    side()
-    return time.perf_counter() - started
 
 
 def figures(on: date) -> list[dict[str, Any]]:
@@ -101,26 +81,11 @@ def pages(on: date) -> list[dict[str, Any]]:
     The dashboard as it is kept for a minute, and as it is when its figures have just changed.
     """
     from django.core.cache import cache
-    from django.test import Client
 
-    from registry.models import Place, RoleGrant, User
-
-    user, _ = User.objects.get_or_create(username="bench-staff")
-    RoleGrant.objects.get_or_create(user=user, role="staff", place=Place.objects.get(code="500233003000"))
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(user)
-
-    def opening(address: str) -> Timed:
-        def get() -> None:
-            answer = client.get(address)
-            if answer.status_code != 200:
-                raise SystemExit(f"{address} answered {answer.status_code}")
-
-        return get
-
-    empty = opening("/me/")
+    client = staff()
+    empty = opening(client, "/me/")
     dashboard = f"/progress/?on={on.isoformat()}"
-    kept = opening(dashboard)
+    kept = opening(client, dashboard)
 
     def anew() -> None:
         cache.clear()
@@ -129,29 +94,22 @@ def pages(on: date) -> list[dict[str, Any]]:
     return [
         compare(f"page {dashboard} kept : empty page", kept, empty, 5, PAGE_ROUNDS),
         compare(f"page {dashboard} rendered anew : empty page", anew, empty, 5, PAGE_ROUNDS),
-        *(compare(f"page {address} : empty page", opening(address), empty, 5, PAGE_ROUNDS) for address in _lists(on)),
+        *(
+            compare(f"page {address} : empty page", opening(client, address), empty, 5, PAGE_ROUNDS)
+            for address in _lists(on)
+        ),
     ]
 
 
-def first_time(on: date) -> dict[str, Any]:
+def first_time(on: date) -> list[dict[str, Any]]:
     """The dashboard of a day that nobody has asked for before, nor for the day before it, beside one grouped count."""
-    from datetime import timedelta
-
     from django.core.cache import cache
-    from django.test import Client
 
     from campaigns.choice import campaign_for
-    from registry.models import User
     from reports.models import Figure, PhaseFigure
     from tests.bench.baselines import PLAIN_SUMMARY, ask
 
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="bench-staff"))
-    campaign = campaign_for(None)
-
-    def ours() -> None:
-        if client.get(f"/progress/?on={on.isoformat()}").status_code != 200:
-            raise SystemExit("the dashboard of a day asked for the first time has no answer")
+    campaign, ours = campaign_for(None), opening(staff(), f"/progress/?on={on.isoformat()}")
 
     def forget() -> None:
         cache.clear()
@@ -161,9 +119,8 @@ def first_time(on: date) -> dict[str, Any]:
     def theirs() -> None:
         ask(PLAIN_SUMMARY, campaign=campaign.pk, on=on)
 
-    return compare(
-        "dashboard of a day asked for the first time : one grouped count", ours, theirs, 15, rounds=3, before=forget
-    )
+    name = "dashboard of a day asked for the first time : one grouped count"
+    return [compare(name, ours, theirs, 15, rounds=3, before=forget)]
 
 
 def _lists(on: date) -> list[str]:
@@ -192,23 +149,18 @@ def _lists(on: date) -> list[str]:
 LEDGERS = ("completed", "incomplete", "unvaccinated", "exempt")
 
 
-def filtered_total(on: date) -> dict[str, Any]:
+def filtered_total(on: date) -> list[dict[str, Any]]:
     """The exact total of a filtered list, which follows by a second request, beside one grouped count."""
-    from django.test import Client
-
     from campaigns.choice import campaign_for
-    from registry.models import User
     from tests.bench.baselines import PLAIN_COUNT, ask
 
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(username="bench-staff"))
     campaign = campaign_for(None)
-    return compare(
-        "total of a filtered list : one grouped count",
-        lambda: client.get(f"/ledgers/unvaccinated/totals/?on={on.isoformat()}&residency=away"),
-        lambda: ask(PLAIN_COUNT, campaign=campaign.pk, on=on),
-        3,
-    )
+    total = opening(staff(), f"/ledgers/unvaccinated/totals/?on={on.isoformat()}&residency=away")
+
+    def plain() -> None:
+        ask(PLAIN_COUNT, campaign=campaign.pk, on=on)
+
+    return [compare("total of a filtered list : one grouped count", total, plain, 3)]
 
 
 def interfaces(on: date) -> list[dict[str, Any]]:
@@ -219,11 +171,10 @@ def interfaces(on: date) -> list[dict[str, Any]]:
     from registry.models import Place, User
     from reports.api.tokens import make_token
 
+    reader = staff()
     by = User.objects.get(username="bench-staff")
-    _, secret = make_token(name="bench", place=Place.objects.get(code="500233003000"), days=1, by=by)
+    _, secret = make_token(name="bench", place=Place.objects.get(code=STREET), days=1, by=by)
     program = Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {secret}"})
-    reader = Client(SERVER_NAME="localhost")
-    reader.force_login(by)
 
     def reading(address: str) -> Timed:
         def get() -> None:
@@ -243,16 +194,20 @@ def interfaces(on: date) -> list[dict[str, Any]]:
         f"/api/v1/daily.csv?from={first}&to={on.isoformat()}",
     )
     return [
-        compare(f"{address} : empty page", reading(address), lambda: reader.get("/me/"), 5, PAGE_ROUNDS)
+        compare(f"{address} : empty page", reading(address), opening(reader, "/me/"), 5, PAGE_ROUNDS)
         for address in addresses
     ]
+
+
+# In this order: the field comes last, for it writes what people said and promised.
+PARTS = {part.__name__: part for part in (figures, movements, pages, first_time, filtered_total, interfaces, field)}
 
 
 def main() -> None:
     django.setup()
     on = date.fromisoformat(sys.argv[1])
-    results = [*figures(on), *movements(on), *pages(on), first_time(on), filtered_total(on), *interfaces(on)]
-    print(json.dumps(results))
+    chosen = sys.argv[2:] or PARTS
+    print(json.dumps([result for name, part in PARTS.items() if name in chosen for result in part(on)]))
 
 
 if __name__ == "__main__":
