@@ -25,5 +25,6 @@ def stamp_of(user: User, frame: Frame) -> str:
     scope = scope_of(user)
     changes = FactsClock.objects.filter(campaign=frame.campaign).values_list("changes", flat=True).first()
     counted = computed_at(frame.campaign, frame.on)
-    rights = (user.pk, user.name, sorted(scope.roles), sorted(scope.places.items()))
+    reach = (sorted(scope.places.items()), sorted(scope.unit_ids), sorted(scope.department_ids))
+    rights = (user.pk, user.name, sorted(scope.roles), reach, scope.may_approve)
     return repr((frame.campaign.pk, frame.day, frame.link_query, frame.sort, changes, counted, rights))

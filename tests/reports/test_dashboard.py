@@ -7,8 +7,9 @@ import pytest
 from django.core.cache import cache
 
 from campaigns.models import Target
-from registry.models import Place, Role, Unit
+from registry.models import Place, Role, Unit, User
 from reports.dashboard.frame import read_frame
+from reports.dashboard.kept import stamp_of
 from reports.dashboard.pages import dashboard_page
 from reports.dashboard.village_page import village_page
 from reports.figures import recompute
@@ -294,6 +295,12 @@ def test_dashboard_kept_for_one_reader_is_not_another_readers(town, staff, leade
     village.save(update_fields=["linked_leader"])
     assert "我联系的 1 个村（社区）" in client_of(leader).get("/progress/").content.decode()
     assert "我联系的" not in client_of(staff).get("/progress/").content.decode()
+
+
+def test_dashboard_is_kept_only_while_the_account_answers_for_the_same(town, leader, economy_office):
+    before = stamp_of(leader, _frame(town))
+    leader.grants.create(role=Role.DEPARTMENT, department=economy_office)
+    assert stamp_of(User.objects.get(pk=leader.pk), _frame(town)) != before
 
 
 @pytest.mark.parametrize("groups", [1, 3])
