@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from campaigns.models import Campaign
 from ledgers.earlier import done_on
 from ledgers.reasons import said_by_place
 from ledgers.summary import by_age, by_place_with, by_tag, is_unplaced, unit_tables
+from registry.models import Place
 from reports.ahead import EARLIER, Ahead, conditions, earlier_days
 from reports.figure_rows import Row, plain
 from reports.models import Figure
@@ -47,12 +49,19 @@ def _plain_rows(rows: dict[tuple[str, str], Row]) -> Plain:
 
 def _add_up(places: dict[str, Row]) -> dict[tuple[str, str], Row]:
     """Add finest places up to the total, the villages and the groups."""
-    rows: dict[tuple[str, str], Row] = {(By.TOTAL, ""): Row()}
+    larger: dict[str, Row] = defaultdict(Row)
+    groups: dict[str, Row] = {}
     for code, found in places.items():
-        for key in ((By.TOTAL, ""), *((By.PLACE, key) for key in _place_keys(code))):
-            row = rows.setdefault(key, Row())
-            row += found
-    return rows
+        if is_unplaced(code):
+            larger[code] += found
+        else:
+            larger[code[: Place.Level.VILLAGE]] += found
+            # No other place goes into the row of a group, nor into that of a village's people of no group.
+            groups[code.ljust(Place.Level.GROUP, "0")] = found
+    total = Row()
+    for found in larger.values():
+        total += found
+    return {(By.TOTAL, ""): total} | {(By.PLACE, code): row for code, row in (larger | groups).items()}
 
 
 def _place_rows(campaign: Campaign, on: date) -> dict[str, Row]:
@@ -64,10 +73,3 @@ def _place_rows(campaign: Campaign, on: date) -> dict[str, Row]:
     for code, said in said_by_place(campaign, on).items():
         rows.setdefault(code, Row()).said = said
     return rows
-
-
-def _place_keys(code: str) -> tuple[str, ...]:
-    """The stored rows that a finest place adds to: 待归类 its street's, else its village's and its group's."""
-    if is_unplaced(code):
-        return (code,)
-    return (code[:12], code.ljust(15, "0"))

@@ -6,13 +6,12 @@ the whole and each village. They are read only while fresh; a stale day is count
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -28,22 +27,13 @@ from registry.querysets import within
 from reports.ahead import EARLIER
 from reports.day_counts import count_day, count_places
 from reports.figure_rows import Row, item_counts, plain_counts, row_of
+from reports.keeping import Stamp, Stored, keep
 from reports.models import FactsClock, Figure, PhaseFigure
 from reports.phase_counts import CountsOf, ItemCounts, count_items
 from reports.phases import PhaseLine, goals_of, judge
 
 TOTAL = "total"
 By = Figure.By
-
-
-@dataclass(frozen=True)
-class Stored:
-    """What storing a day did: rows written, and how many of them are new or say something else than before."""
-
-    figures: int
-    changed: int
-    # Keys of rows that were fresh and yet differed: never, unless a change went unannounced.
-    drifted: tuple[str, ...] = ()
 
 
 # Reading.
@@ -199,15 +189,9 @@ def store(campaign: Campaign, on: date, *, of_places: bool = False) -> Stored:
     clock = _clock(campaign)
     counted = count_places(campaign, on) if of_places else count_day(campaign, on)
     with transaction.atomic():
-        stamp = {"computed_at": timezone.now(), "is_stale": _has_moved(campaign, clock)}
+        stamp = _stamp(campaign, clock)
         stored = Figure.objects.filter(campaign=campaign, on=on, **({"by__in": _PLACES} if of_places else {}))
-        return _keep(
-            stored,
-            counted,
-            lambda by, key, counts: Figure(campaign=campaign, on=on, by=by, key=key, counts=counts, **stamp),
-            ("by", "key"),
-            stamp,
-        )
+        return keep(stored, counted, ("by", "key"), stamp, lambda by, key: {"campaign_id": campaign.pk, "on": on})
 
 
 def store_phases(campaign: Campaign, on: date, items: list[PhaseItem]) -> Stored:
@@ -220,43 +204,9 @@ def store_phases(campaign: Campaign, on: date, items: list[PhaseItem]) -> Stored
     for item_id, day in days.items():
         wanted |= Q(item_id=item_id, on=day)
     with transaction.atomic():
-        stamp = {"computed_at": timezone.now(), "is_stale": _has_moved(campaign, clock)}
-        return _keep(
-            PhaseFigure.objects.filter(wanted),
-            counted,
-            lambda item, place, counts: PhaseFigure(
-                item_id=item, place_id=place, on=days[item], counts=counts, **stamp
-            ),
-            ("item_id", "place_id"),
-            stamp,
-        )
-
-
-def _keep(
-    stored: QuerySet,
-    counted: dict[tuple, Any],
-    make: Callable[..., Figure | PhaseFigure],
-    names: tuple[str, str],
-    stamp: dict[str, Any],
-) -> Stored:
-    """Bring the stored rows, named by two columns, to what was counted; what still holds is only stamped anew."""
-    rows = stored.values_list(*names, "counts", "is_stale")
-    known = {(first, second): (counts, stale) for first, second, counts, stale in rows}
-    stored.update(**stamp)
-    changed = [key for key, counts in counted.items() if key not in known or known[key][0] != counts]
-    # A key that nobody has any more, such as a tag taken from its last bearer.
-    gone = [key for key in known if key not in counted]
-    for key in gone:
-        stored.filter(**dict(zip(names, key, strict=True))).delete()
-    stored.model.objects.bulk_create(
-        [make(*key, counted[key]) for key in changed],
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=stored.model._meta.constraints[0].fields,
-        update_fields=["counts", *stamp],
-    )
-    drifted = tuple(" ".join(map(str, key)) for key in [*changed, *gone] if key in known and not known[key][1])
-    return Stored(figures=len(counted), changed=len(changed) + len(gone), drifted=drifted)
+        stamp = _stamp(campaign, clock)
+        stored = PhaseFigure.objects.filter(wanted)
+        return keep(stored, counted, ("item_id", "place_id"), stamp, lambda item, place: {"on": days[item]})
 
 
 def mark_stale(campaign: Campaign, places: Iterable[str] | None, since: date | None) -> None:
@@ -283,9 +233,13 @@ def _clock(campaign: Campaign) -> int:
     return FactsClock.objects.get_or_create(campaign=campaign)[0].changes
 
 
-def _has_moved(campaign: Campaign, clock: int) -> bool:
-    """Tell whether facts changed while we counted. Waits for a change that is about to commit."""
-    return FactsClock.objects.select_for_update().get(campaign=campaign).changes != clock
+def _stamp(campaign: Campaign, clock: int) -> Stamp:
+    """Stamp what was counted: stale where facts changed meanwhile. Waits for a change that is about to commit.
+
+    Whoever has stamped keeps others from writing the campaign's figures until the transaction ends.
+    """
+    moved = FactsClock.objects.select_for_update().get(campaign=campaign).changes != clock
+    return Stamp(timezone.now(), moved)
 
 
 def _phase_rows(
