@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -18,6 +19,7 @@ from django.db.models.functions import Coalesce
 # Registers the lookup `among`.
 from registry import bulk as _bulk  # noqa: F401
 from registry.models import Resident
+from reports.lists.inhabited import inhabited
 from reports.lists.people import Question, few_keys, people_asked
 
 PAGE = 50
@@ -53,11 +55,14 @@ def page_keys(question: Question, position: Position) -> Keys:
     with _plain_plans():
         further = Q(standing__next_by__isnull=False) if question.asked.sort == "next_by" else Q()
         beyond = position.after or position.before
-        if beyond is not None:
-            further &= _beyond(question, field, beyond, backwards=position.backwards)
+        value = None if beyond is None else _value_of(question, field, beyond)
+        if beyond is not None and value is not None:
+            further &= _beyond(field, value, beyond, backwards=position.backwards)
         few = few_keys(question)
         if few is not None:
             further &= Q(pk__among=few)
+        elif question.asked.sort == "place":
+            further &= inhabited(question, PAGE + 1, beyond=value, backwards=position.backwards)
         people = people_asked(question, further=further).order_by(*_order(question, field, position))
         ids = list(people.values_list("pk", flat=True)[: PAGE + 1])
     more = len(ids) > PAGE
@@ -73,8 +78,9 @@ def walk(question: Question, block: int) -> Iterator[list[int]]:
     last: int | None = None
     while True:
         further = Q(standing__next_by__isnull=False) if question.asked.sort == "next_by" else Q()
-        if last is not None:
-            further &= _beyond(question, field, last, backwards=False)
+        value = None if last is None else _value_of(question, field, last)
+        if last is not None and value is not None:
+            further &= _beyond(field, value, last, backwards=False)
         people = people_asked(question, further=further).order_by(*_order(question, field, Position()))
         with _plain_plans():
             ids = list(people.values_list("pk", flat=True)[:block])
@@ -100,17 +106,15 @@ def _order(question: Question, field: str, position: Position) -> tuple[OrderBy,
     return (key.desc(), F("pk").desc()) if position.backwards else (key.asc(), F("pk").asc())
 
 
-def _beyond(question: Question, field: str, pk: int, *, backwards: bool) -> Q:
-    """Condition: behind the person `pk` in the order; the address names the person, never a name or birth day."""
-    value = _value_of(question, field, pk)
-    if value is None:
-        return Q()
+def _beyond(field: str, value: Any, pk: int, *, backwards: bool) -> Q:
+    """Condition: behind the person `pk`, who has this value, in the order."""
     side = "lt" if backwards else "gt"
     # The first part alone bounds the walk along the index; the rest settles equals.
     return Q(**{f"{field}__{side}e": value}) & (Q(**{f"{field}__{side}": value}) | Q(**{f"pk__{side}": pk}))
 
 
-def _value_of(question: Question, field: str, pk: int) -> object:
+def _value_of(question: Question, field: str, pk: int) -> Any:
+    """Return what the list is ordered by of the person an address names, which says no name and no birth day."""
     people: QuerySet = Resident.objects.filter(pk=pk)
     if field.startswith("standing"):
         people = people_asked(question).filter(pk=pk)

@@ -36,8 +36,9 @@ def ledger(request: HttpRequest, ledger: str = "unvaccinated") -> HttpResponse:
     if question is None:
         return render(request, "reports/ledger_no_plan.html")
     position = _position(request)
-    keys = page_keys(question, position)
+    # First, for they see to it that the day's figures are fresh.
     tabs = tabs_of(question)
+    keys = page_keys(question, position)
     rows = rows_of(question, keys.ids)
     add_cells(rows, query=_who_query(question.asked), may_reveal=may(request.user, "person.reveal"))
     context = _context(question, tabs) | {

@@ -2,7 +2,10 @@
 
 import pytest
 
+from ledgers.standings import announce
 from registry.models import Membership
+from reports.figures import ensure
+from reports.lists import pages
 from reports.lists.asked import LISTS, Asked, read_asked
 from reports.lists.pages import PAGE, Position, page_keys, walk
 from reports.lists.people import Question, people_asked, pill_counts
@@ -161,6 +164,46 @@ def test_pages_forwards_and_backwards_give_the_same_order(town, staff, sort):
     assert last.ids == whole[-PAGE:]
     assert page_keys(question, Position(before=second.ids[0])).ids == first.ids
     assert page_keys(question, Position(before=third.ids[0])).ids == second.ids
+
+
+@pytest.mark.parametrize("residency", ["all", "permanent", "away"])
+@pytest.mark.parametrize(("ledger", "sub"), [*((ledger, "") for ledger in LISTS), ("incomplete", "overdue")])
+def test_pages_pass_places_of_which_figures_know_nobody(town, people, staff, monkeypatch, ledger, sub, residency):
+    lists_cast.person(town.baiping, "何无组", residency="away")
+    lists_cast.person(town.campaign.place, "马待归")
+    lists_cast.person(make.group(town.huanggu, 7), "郭后来")
+    lists_cast.stand(town)
+    question = ask(town, staff, ledger, sub=sub, residency=residency)
+    whole = page_keys(question, Position()).ids
+    ensure(town.campaign, ON)
+    monkeypatch.setattr(pages, "PAGE", 1)
+    assert ids_forwards(question) == whole
+    assert ids_backwards(question) == whole
+
+
+def ids_forwards(question):
+    keys = page_keys(question, Position())
+    found = keys.ids
+    while keys.has_next:
+        keys = page_keys(question, Position(after=keys.ids[-1]))
+        found = found + keys.ids
+    return found
+
+
+def ids_backwards(question):
+    keys = page_keys(question, Position(at_end=True))
+    found = keys.ids
+    while keys.has_previous:
+        keys = page_keys(question, Position(before=keys.ids[0]))
+        found = keys.ids + found
+    return found
+
+
+def test_whoever_comes_into_an_empty_place_is_listed_at_once(town, people, staff):
+    ensure(town.campaign, ON)
+    newcomer = lists_cast.person(make.group(town.huanggu, 7), "郭后来")
+    announce(town.campaign, [newcomer.pk], None)
+    assert "郭后来" in names(ask(town, staff, "unvaccinated"))
 
 
 def test_pages_by_due_day(town, staff):
