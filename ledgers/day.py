@@ -22,6 +22,7 @@ from django.db.models.functions import Substr
 from django.db.models.lookups import Exact
 
 from campaigns.models import Campaign
+from campaigns.thresholds import threshold
 from registry.ages import born_by
 from registry.models import Residency, Resident, Status
 from registry.querysets import within
@@ -110,8 +111,16 @@ def lasting() -> Q:
     return of_ledger("exempt") & Q(excuse__until__isnull=True)
 
 
+def soon_days(campaign: Campaign) -> int:
+    """Return how many days before the due-by day people are overdue soon (glossary: 7天内将超期)."""
+    return threshold(campaign.thresholds, "overdue_soon_days")
+
+
 def overdue_soon(on: date, days: int) -> Q:
-    """Condition on a queryset made by `with_day`: overdue within `days` unless they come (glossary: 7天内将超期)."""
+    """Condition on a queryset made by `with_day`: overdue within `days` (`on` ≤ `next_by` < `on` + days).
+
+    The one definition behind the dashboard's figure and the list of 催种, which leaves out whom nobody may call today.
+    """
     # `next_by` is null for the completed and without a standing.
     ahead = Q(standing__next_by__gte=on, standing__next_by__lt=on + timedelta(days=days))
     return ahead & Q(excuse__resident__isnull=True)

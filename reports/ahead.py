@@ -10,14 +10,12 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from campaigns.models import Campaign, Platform, Product
-from ledgers.day import into_dropout_base, lasting, of_ledger, overdue_soon
+from ledgers.day import into_dropout_base, lasting, of_ledger, overdue_soon, soon_days
 from registry.ages import born_by
 from reports.rules import PACE_DAYS, Course, still_startable_from
 
 # Days for which a village is told apart that has no new first dose: since the day before, and for three days.
 SILENT_DAYS = 3
-# The glossary's 7天内将超期, where the plan names no other number of days.
-SOON_DAYS = 7
 # How many days before a day its earlier figures are taken.
 EARLIER = (SILENT_DAYS, PACE_DAYS)
 
@@ -44,11 +42,6 @@ class Ahead:
 
 
 NAMES = Ahead.__slots__
-
-
-def soon_days(campaign: Campaign) -> int:
-    """Return how many days before the due-by day people are shown as overdue soon."""
-    return int(campaign.thresholds.get("overdue_soon_days") or SOON_DAYS)
 
 
 def conditions(campaign: Campaign, on: date) -> dict[str, Q]:

@@ -12,7 +12,6 @@ from ledgers.follow_up.people import (
     DUE,
     OVERDUE,
     SOON,
-    SOON_DAYS,
     Worklist,
     condition_of,
     open_to_a_call,
@@ -39,7 +38,7 @@ def page_of(listed: Worklist, after: int | None) -> tuple[list[Card], int | None
     # A village's are fetched whole: told that few are asked for, PostgreSQL walks everybody's days to find them.
     shown = list(rows)[: PAGE + 1] if listed.is_local else list(rows[: PAGE + 1])
     goes_on, shown = len(shown) > PAGE, shown[:PAGE]
-    placed = [(mark, card) for card in _with_family(listed, shown) if (mark := _mark_of_card(card, listed.name))]
+    placed = [(mark, card) for card in _with_family(listed, shown) if (mark := _mark_of_card(card, listed))]
     cards = [card for mark, card in sorted(placed, key=lambda pair: pair[0]) if begin is None or mark > begin]
     return cards, shown[-1][1] if goes_on else None
 
@@ -69,16 +68,16 @@ def _with_family(listed: Worklist, rows: list[tuple[date, int, int | None]]) -> 
     return _cards(listed, people)
 
 
-def _mark_of_card(card: Card, name: str) -> Mark | None:
+def _mark_of_card(card: Card, listed: Worklist) -> Mark | None:
     """The first of the card's people who are in the list; None where none is."""
-    return min(((p.next_by, p.pk) for p in card.people if _is_in(p, name) and p.next_by), default=None)
+    return min(((p.next_by, p.pk) for p in card.people if _is_in(p, listed) and p.next_by), default=None)
 
 
-def _is_in(person: Person, name: str) -> bool:
-    """As `of_list` says of the people fetched: `days_left` tells the three lists apart."""
+def _is_in(person: Person, listed: Worklist) -> bool:
+    """As `condition_of` says of the people fetched: `days_left` tells the three lists apart."""
     left = person.days_left if person.days_left is not None else 0
-    kept = {OVERDUE: left < 0, SOON: 0 <= left < SOON_DAYS, DUE: left >= 0}
-    return kept.get(name, True) and (name not in kept or not person.needs_product)
+    kept = {OVERDUE: left < 0, SOON: 0 <= left < listed.soon_days, DUE: left >= 0}
+    return kept.get(listed.name, True) and (listed.name not in kept or not person.needs_product)
 
 
 def whole(listed: Worklist, most: int) -> list[Card]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from campaigns.models import Campaign
-from ledgers.day import in_scope, of_ledger, of_sub_state, placed, with_day
+from ledgers.day import in_scope, of_ledger, of_sub_state, overdue_soon, placed, soon_days, with_day
 from ledgers.follow_up.mine import cared_for_by
 from ledgers.follow_up.silence import at_rest, awake, in_mourning, silent
 from ledgers.lead import annotate_lead, led_by_a_unit
@@ -20,7 +21,7 @@ from registry.querysets import within
 OVERDUE, SOON, DUE, CHECK, LATER, OTHERS = "overdue", "soon", "due", "check", "later", "others"
 LISTS = {
     OVERDUE: "超期未种",
-    SOON: "7天内将超期",
+    SOON: "{days}天内将超期",
     DUE: "到期可种",
     LATER: "约好以后",
     OTHERS: "单位负责",
@@ -30,7 +31,6 @@ LISTS = {
 CALLED = (OVERDUE, SOON, DUE)
 # 到期可种 and 超期未种 together: whom a family is called for.
 EVERY = "every"
-SOON_DAYS = 7
 # From how many digits on a place is small enough to sort its people instead of walking everybody's order.
 _LOCAL = Place.Level.VILLAGE
 _ALL = Q()
@@ -49,6 +49,14 @@ class Worklist:
 
     def of(self, name: str) -> Worklist:
         return replace(self, name=name)
+
+    @cached_property
+    def soon_days(self) -> int:
+        return soon_days(self.campaign)
+
+    def words(self, name: str) -> str:
+        """Return how a list is called: 7天内将超期."""
+        return LISTS[name].format(days=self.soon_days)
 
     @property
     def family(self) -> Worklist:
@@ -97,22 +105,23 @@ def reachable(listed: Worklist, conditions: Q = _ALL) -> QuerySet[Resident]:
 def condition_of(listed: Worklist) -> Q:
     """Condition on people made by `reachable`: in the list, by day, lead and rest."""
     rest = at_rest if listed.name == LATER else awake
-    return of_list(listed.name, listed.on) & _led(listed) & rest(listed.campaign, listed.on)
+    return _of_list(listed) & _led(listed) & rest(listed.campaign, listed.on)
 
 
-def of_list(name: str, on: date) -> Q:
-    """Condition on the joined day: whose next dose a list is about (rules 4)."""
+def _of_list(listed: Worklist) -> Q:
+    """Condition on the joined day: whose next dose a list is about (rules 4); who still waits cannot be invited."""
+    on = listed.on
     due, overdue = of_sub_state("due", on), of_sub_state("overdue", on)
     known = Q(standing__needs_product=False)
     return {
         OVERDUE: overdue & known,
-        SOON: due & known & Q(standing__next_by__lt=on + timedelta(days=SOON_DAYS)),
+        SOON: due & known & overdue_soon(on, listed.soon_days),
         DUE: due & known,
         EVERY: (due | overdue),
         LATER: (due | overdue) & known,
         OTHERS: (due | overdue) & known,
         CHECK: (due | overdue) & Q(standing__needs_product=True),
-    }[name]
+    }[listed.name]
 
 
 def open_to_a_call(on: date) -> Q:

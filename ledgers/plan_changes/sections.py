@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from campaigns.models import Campaign
 from campaigns.rehearsal import Asked, Line, Section, rehearsal, weighs
 from ledgers.day import in_scope, with_day
+from ledgers.day import overdue_soon as people_overdue_soon
 from ledgers.models import Exemption
 from ledgers.plan_changes.moves import OUT, Moves, moves_of, touched_by
 from ledgers.rules import approval_refusal
@@ -129,9 +130,8 @@ def overdue_soon(asked: Asked, progress: Progress) -> list[Section]:
 
 
 def _soon(campaign: Campaign, on: date, days: int | None) -> int:
-    """Incomplete, not excused, with d ≤ next_by < d + days (glossary: 7天内将超期)."""
+    """Count who is overdue within so many days (glossary: 7天内将超期)."""
     if not days:
         return 0
     people = with_day(in_scope(Resident.objects.all(), campaign, on), campaign, on)
-    soon = Q(standing__next_by__gte=on, standing__next_by__lt=on + timedelta(days=days), excuse__resident__isnull=True)
-    return people.order_by().aggregate(number=Count("pk", filter=soon))["number"]
+    return people.order_by().aggregate(number=Count("pk", filter=people_overdue_soon(on, days)))["number"]

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from ledgers.day import ledger, overdue_soon, soon_days
 from ledgers.follow_up.pages import PAGE, card_of, page_of, whole
 from ledgers.follow_up.people import LISTS, Worklist, people_of
 from ledgers.models import Contact
@@ -47,6 +48,17 @@ def test_soon_overdue_is_today_and_the_six_days_after_it(first, held, listed, ba
     who = make.resident(baiping)
     make.dose(who, first, campaign=campaign)
     assert bool(_names(listed, "soon")) is held
+
+
+def test_soon_overdue_means_the_days_that_the_plan_names(listed, baiping, campaign):
+    who = make.resident(baiping)
+    make.dose(who, "06-30", campaign=campaign)
+    campaign.thresholds = {"overdue_soon_days": 10}
+    campaign.save()
+    assert listed.words("soon") == "10天内将超期"
+    assert len(_names(listed, "soon")) == 1
+    # The dashboard counts by the same condition; it leaves nobody out who waits, is led by a unit or has promised.
+    assert ledger(campaign, TODAY).filter(overdue_soon(TODAY, soon_days(campaign))).count() == 1
 
 
 def test_unknown_product_is_a_group_of_its_own(listed, baiping, campaign):

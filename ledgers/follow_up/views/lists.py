@@ -66,7 +66,7 @@ def _counts(listed: Worklist) -> dict[str, int]:
 def _context(listed: Worklist) -> dict[str, Any]:
     return {
         "listed": listed,
-        "title": LISTS[listed.name],
+        "title": listed.words(listed.name),
         "tabs": _tabs(listed, {}),
         "counts": f"{reverse('follow_up_totals')}?{query_of(listed)}" if listed.is_local else "",
         "places": _places(listed),
@@ -86,7 +86,7 @@ def query_of(listed: Worklist, **further: Any) -> str:
 
 def _tabs(listed: Worklist, counts: dict[str, int]) -> list[tuple[str, str, bool, int | None]]:
     """Query, word, whether it is open, and how many people it holds, None while nobody has counted."""
-    return [(query_of(listed.of(name)), word, name == listed.name, counts.get(name)) for name, word in LISTS.items()]
+    return [(query_of(listed.of(name)), listed.words(name), name == listed.name, counts.get(name)) for name in LISTS]
 
 
 def _places(listed: Worklist) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from ledgers.follow_up.effect import PERIOD_DAYS, Tally, contacts_of_effect, eff
 from ledgers.follow_up.facts import cards_of, people_with_facts
 from ledgers.follow_up.home_visits import people_to_visit
 from ledgers.follow_up.pages import whole
-from ledgers.follow_up.people import CALLED, LISTS, Worklist
+from ledgers.follow_up.people import CALLED, Worklist
 from ledgers.follow_up.rules import EFFECT_DAYS
 from ledgers.follow_up.texts import sentence
 from ledgers.follow_up.views.lists import query_of
@@ -50,7 +50,7 @@ def follow_up_slips(request: HttpRequest) -> HttpResponse:
         "follow_up.slips",
         by=request.user,
         subject=f"campaign {listed.campaign.pk}",
-        detail={"名单": LISTS[listed.name], "人数": people},
+        detail={"名单": listed.words(listed.name), "人数": people},
         address=address_of(request),
     )
     context = {
