@@ -17,7 +17,7 @@ from django.db.models import Count, Q, QuerySet
 from campaigns.models import AgeBand, Campaign
 from ledgers.day import in_scope, of_ledger, permanent, with_day
 from ledgers.models import Exemption
-from ledgers.movements.known import Point, changed_since, knowledge_of
+from ledgers.movements.known import Late, Point, late_since
 from ledgers.rules import is_permanent
 from ledgers.summary import Populations, add_counts, aggregates, counts_of, is_unplaced, reaches
 from registry.ages import age_on
@@ -58,10 +58,10 @@ def tallies(campaign: Campaign, on: date, known_at: datetime | None = None) -> T
     """
     bands = list(campaign.age_bands.order_by("from_age"))
     numbers = range(1, largest_series(campaign) + 1)
-    changed = changed_since(campaign, known_at)
+    late = late_since(campaign, known_at)
     table: Tallies = defaultdict(Tally)
-    _count_unchanged(table, campaign, on, bands, numbers, changed)
-    _count_changed(table, campaign, Point(on, known_at), bands, numbers, changed)
+    _count_unchanged(table, campaign, on, bands, numbers, late.changed)
+    _count_changed(table, campaign, Point(on, known_at), bands, numbers, late)
     return dict(table)
 
 
@@ -108,26 +108,24 @@ def _count_changed(
     point: Point,
     bands: list[AgeBand],
     numbers: Iterable[int],
-    changed: Collection[int],
+    late: Late,
 ) -> None:
-    if not changed:
-        return
-    known = knowledge_of(campaign, changed)
-    lasting = set(_contraindications(campaign, point.on).filter(resident__pk__among=set(changed)).values_list(
-        "resident_id", flat=True
-    ))  # fmt: skip
-    for resident in changed:
-        counted, state = known.counts(resident, point), known.state(resident, point)
-        if counted is None:
-            continue
-        age = age_on(date.fromisoformat(state.birth), point.on)
-        # Bands are without gaps: of those a person is old enough for, the last one holds.
-        cell = _cell(table, counted[0], [band for band in bands if band.from_age <= age][-1])
-        cell.counts += counted[1]
-        if state.is_permanent:
-            cell.dosed.update({n: int(state.counted >= n) for n in numbers})
-            # Which kind an exemption is has no history: it is taken as recorded now.
-            cell.contraindicated += int(state.ledger == "exempt" and resident in lasting)
+    for residents, known in late.batches():
+        lasting = set(_contraindications(campaign, point.on).filter(resident__pk__among=set(residents)).values_list(
+            "resident_id", flat=True
+        ))  # fmt: skip
+        for resident in residents:
+            counted, state = known.counts(resident, point), known.state(resident, point)
+            if counted is None:
+                continue
+            age = age_on(date.fromisoformat(state.birth), point.on)
+            # Bands are without gaps: of those a person is old enough for, the last one holds.
+            cell = _cell(table, counted[0], [band for band in bands if band.from_age <= age][-1])
+            cell.counts += counted[1]
+            if state.is_permanent:
+                cell.dosed.update({n: int(state.counted >= n) for n in numbers})
+                # Which kind an exemption is has no history: it is taken as recorded now.
+                cell.contraindicated += int(state.ledger == "exempt" and resident in lasting)
 
 
 def _cell(table: Tallies, place: str, band: AgeBand) -> Tally:

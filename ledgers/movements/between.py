@@ -7,8 +7,7 @@ exemption, age or status has a day in the period; the others are decided in Pyth
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -19,14 +18,12 @@ from campaigns.models import Campaign
 from ledgers.day import LEDGERS, active, in_scope, of_ledger, with_day
 from ledgers.models import Excuse, Standing
 from ledgers.movements.known import Late, Point, corrected_between, late_since, merged_between
-from ledgers.movements.rules import CAUSES, MEASURES, NOWHERE, Path, State, cause_at, cause_of, has, split_of
+from ledgers.movements.rules import MEASURES, NOWHERE, Path, State, cause_of, has
 from ledgers.rules import is_permanent
 from ledgers.summary import Populations, Table, by_place, is_unplaced
 from registry.ages import born_by
 from registry.models import Resident
 from registry.querysets import within
-
-RowOf = Callable[[str], str]
 
 
 def counts_at(
@@ -39,13 +36,13 @@ def counts_at(
     `late`, of the same moment or an earlier one, spares reading who that is.
     """
     table: Table = defaultdict(Populations, by_place(campaign, on, inside=inside))
-    changed, known = late or late_since(campaign, known_at)
-    for resident in changed:
-        now, then = (known.counts(resident, Point(on, moment)) for moment in (None, known_at))
-        if now and now[0].startswith(inside):
-            table[now[0]] = table[now[0]] - now[1]
-        if then and then[0].startswith(inside):
-            table[then[0]] += then[1]
+    for changed, known in (late or late_since(campaign, known_at)).batches():
+        for resident in changed:
+            now, then = (known.counts(resident, Point(on, moment)) for moment in (None, known_at))
+            if now and now[0].startswith(inside):
+                table[now[0]] = table[now[0]] - now[1]
+            if then and then[0].startswith(inside):
+                table[then[0]] += then[1]
     return {place: row for place, row in table.items() if row.all.in_scope}
 
 
@@ -70,13 +67,13 @@ def doses_at(
         permanent = is_permanent(residency, is_placed=not is_unplaced(place))
         for measure, number in zip(MEASURES, numbers, strict=True):
             _add(table[place], measure, number, permanent=permanent)
-    changed, known = late or late_since(campaign, known_at)
-    for resident in changed:
-        for sign, moment in ((-1, None), (1, known_at)):
-            state = known.state(resident, Point(on, moment))
-            if state.ledger != NOWHERE and state.place.startswith(inside):
-                for measure in MEASURES:
-                    _add(table[state.place], measure, sign * has(state, measure), permanent=state.is_permanent)
+    for changed, known in (late or late_since(campaign, known_at)).batches():
+        for resident in changed:
+            for sign, moment in ((-1, None), (1, known_at)):
+                state = known.state(resident, Point(on, moment))
+                if state.ledger != NOWHERE and state.place.startswith(inside):
+                    for measure in MEASURES:
+                        _add(table[state.place], measure, sign * has(state, measure), permanent=state.is_permanent)
     return dict(table)
 
 
@@ -106,10 +103,21 @@ def movements(
     return list(_movers(campaign, opening, closing, prefix, late, by_person=False))
 
 
-def movers(campaign: Campaign, opening: Point, closing: Point, prefix: str = "") -> list[Mover]:
-    """Return the same person by person, for the lists behind the figures."""
-    late = late_between(campaign, opening, closing)
-    return list(_movers(campaign, opening, closing, prefix, late, by_person=True))
+def movers(
+    campaign: Campaign,
+    opening: Point,
+    closing: Point,
+    prefix: str = "",
+    *,
+    late: Late | None = None,
+    among: Collection[int] | None = None,
+) -> Iterator[Mover]:
+    """Yield the same person by person, for the lists behind the figures; with `among`, of these people alone.
+
+    Nobody is held in memory: over a long time they may be everybody.
+    """
+    late = late or late_between(campaign, opening, closing)
+    return _movers(campaign, opening, closing, prefix, late, by_person=True, among=among)
 
 
 def late_between(campaign: Campaign, opening: Point, closing: Point) -> Late:
@@ -119,25 +127,34 @@ def late_between(campaign: Campaign, opening: Point, closing: Point) -> Late:
 
 
 def _movers(
-    campaign: Campaign, opening: Point, closing: Point, prefix: str, late: Late, *, by_person: bool
+    campaign: Campaign,
+    opening: Point,
+    closing: Point,
+    prefix: str,
+    late: Late,
+    *,
+    by_person: bool,
+    among: Collection[int] | None = None,
 ) -> Iterator[Mover]:
-    yield from _by_day(campaign, opening.on, closing.on, prefix, late.changed, by_person=by_person)
-    found: Counter[tuple[Path, int | None]] = Counter()
-    for resident, path in paths_of(campaign, opening, closing, late):
-        if _lies_in(path, prefix) and _differs(path):
-            found[path, resident if by_person else None] += 1
-    for (path, resident), number in found.items():
-        yield Mover(path, _cause(path), number, resident)
+    yield from _by_day(campaign, opening.on, closing.on, prefix, late.changed, by_person=by_person, among=among)
+    ways = paths_of(campaign, opening, closing, late if among is None else late.among(among))
+    moved = ((resident, path) for resident, path in ways if _lies_in(path, prefix) and _differs(path))
+    if by_person:
+        yield from (Mover(path, _cause(path), 1, resident) for resident, path in moved)
+    else:
+        found = Counter(path for _, path in moved)
+        yield from (Mover(path, _cause(path), number) for path, number in found.items())
 
 
 def paths_of(campaign: Campaign, opening: Point, closing: Point, late: Late) -> Iterator[tuple[int, Path]]:
     """Yield the way of each resident of `late`, moved or not, from all versions of their rows."""
-    corrected = corrected_between(campaign, opening, closing, late.changed)
-    merged = merged_between(opening, closing, late.changed)
     learnt = Point(opening.on, closing.known_at)
-    for resident in sorted(late.changed):
-        ends = [late.known.state(resident, point) for point in (opening, learnt, closing)]
-        yield resident, Path(*ends, was_corrected=resident in corrected, was_merged=resident in merged)
+    for residents, known in late.batches():
+        corrected = corrected_between(campaign, opening, closing, residents)
+        merged = merged_between(opening, closing, residents)
+        for resident in residents:
+            ends = [known.state(resident, point) for point in (opening, learnt, closing)]
+            yield resident, Path(*ends, was_corrected=resident in corrected, was_merged=resident in merged)
 
 
 def _lies_in(path: Path, prefix: str) -> bool:
@@ -159,18 +176,31 @@ def _cause(path: Path) -> str:
 # People about whom nothing became known since: what the calendar and dated facts do.
 
 
+# So many rows are fetched at a time.
+_CHUNK = 2000
+
+
 def _by_day(
-    campaign: Campaign, before: date, after: date, prefix: str, but: set[int], *, by_person: bool
+    campaign: Campaign,
+    before: date,
+    after: date,
+    prefix: str,
+    but: set[int],
+    *,
+    by_person: bool,
+    among: Collection[int] | None,
 ) -> Iterator[Mover]:
     if before == after:
         return
     people = _people_between(campaign, before, after, prefix)
     if but:
         people = people.exclude(pk__among=but)
+    if among is not None:
+        people = people.filter(pk__among=set(among))
     keys = ("place_id", "residency", "status", "was", "had", "has_become", "has_now")
     if by_person:
         rows = people.order_by("place_id", "pk").values_list(*keys, "pk")
-        grouped = ((row[:-1], 1, row[-1]) for row in rows)
+        grouped = ((row[:-1], 1, row[-1]) for row in rows.iterator(chunk_size=_CHUNK))
     else:
         rows = people.order_by().values_list(*keys).annotate(number=Count("pk"))
         grouped = ((row[:-1], row[-1], None) for row in rows)
@@ -218,163 +248,3 @@ def _ledger(campaign: Campaign, on: date, side: str) -> Case:
     present = active(on) & Q(birth_on__lte=born_by(campaign.min_age, on))
     whens = [When(present & of_ledger(name, side), then=Value(name)) for name in LEDGERS]
     return Case(*whens, default=Value(NOWHERE))
-
-
-# Folding: rows of places, both populations.
-
-
-@dataclass
-class Line:
-    """A ledger of a row between two days; `into` and `out` by (other ledger, cause)."""
-
-    opening: int = 0
-    into: Counter[tuple[str, str]] = field(default_factory=Counter)
-    out: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    @property
-    def closing(self) -> int:
-        return self.opening + self.into.total() - self.out.total()
-
-
-def village_row(place: str) -> str:
-    """The row of a table by village: the village's code, "" for 待归类."""
-    return "" if is_unplaced(place) else place[:12]
-
-
-def group_row(place: str) -> str:
-    """The row of a table by group: the finest place, a village's own code for people of no group."""
-    return "" if is_unplaced(place) else place
-
-
-# The rows of a table of one place.
-INSIDE, ELSEWHERE = "inside", "elsewhere"
-
-
-def row_inside(prefix: str) -> RowOf:
-    """The one row of a place and what lies in it; who goes to or comes from elsewhere has moved."""
-
-    def row(place: str) -> str:
-        if place.startswith(prefix):
-            return INSIDE
-        return "" if is_unplaced(place) else ELSEWHERE
-
-    return row
-
-
-Statement = dict[str, dict[str, Line]]
-
-
-def statement(
-    openings: Table, found: list[Mover], row_of: RowOf = village_row, *, permanent: bool = False
-) -> Statement:
-    """Lay movements upon the opening counts: per row and ledger opening, in, out and closing.
-
-    `openings` is what `counts_at` said of the opening, `found` what `movements` said; the closing is what
-    `counts_at` says of the closing (tested).
-    """
-    rows: Statement = {}
-    for place, counts in openings.items():
-        for ledger in LEDGERS:
-            own = counts.permanent if permanent else counts.all
-            _line(rows, row_of(place), ledger).opening += getattr(own, ledger)
-    for mover in found:
-        step = step_of(mover, row_of, permanent=permanent)
-        if step is None:
-            continue
-        if step.before:
-            _line(rows, *step.before).out[step.after[1] if step.after else NOWHERE, step.cause] += mover.number
-        if step.after:
-            _line(rows, *step.after).into[step.before[1] if step.before else NOWHERE, step.cause] += mover.number
-    return rows
-
-
-def _line(rows: Statement, row: str, ledger: str) -> Line:
-    lines = rows.setdefault(row, {name: Line() for name in LEDGERS})
-    return lines[ledger]
-
-
-class Step(NamedTuple):
-    """A movement as one table sees it: (row, ledger) before and after, None where not counted, and why."""
-
-    before: tuple[str, str] | None
-    after: tuple[str, str] | None
-    cause: str
-
-
-def step_of(mover: Mover, row_of: RowOf, *, permanent: bool) -> Step | None:
-    """Return the movement of a mover in a table; None where the table does not show one."""
-    before, after = (_cell(state, row_of, permanent) for state in (mover.path.opening, mover.path.closing))
-    if before == after:
-        return None
-    rows = [row_of(state.place) if state.place else "" for state in (mover.path.opening, mover.path.closing)]
-    return Step(before, after, cause_at(mover.path, *rows, mover.cause, permanent=permanent))
-
-
-def _cell(state: State, row_of: RowOf, permanent: bool) -> tuple[str, str] | None:
-    if state.ledger == NOWHERE or (permanent and not state.is_permanent):
-        return None
-    return row_of(state.place), state.ledger
-
-
-Splits = dict[str, dict[str, Counter[str]]]
-
-
-def dose_splits(found: list[Mover], row_of: RowOf = village_row, *, permanent: bool = False) -> Splits:
-    """Split the differences of first, second, third dose and full per row: row → measure → part → people.
-
-    Parts are rules' SPLITS: `given` in the period, `late` 补录以前, `corrected` 更正 (either sign), and `people` who
-    came into the row or left it. Their sum is the closing's count less the opening's (tested).
-    """
-    rows: Splits = {}
-    for mover in found:
-        for measure in MEASURES:
-            for row, part, number in _parts(mover, measure, row_of, permanent=permanent):
-                rows.setdefault(row, {name: Counter() for name in MEASURES})[measure][part] += number
-    return rows
-
-
-def _parts(mover: Mover, measure: str, row_of: RowOf, *, permanent: bool) -> Iterator[tuple[str, str, int]]:
-    """Yield what a mover adds to or takes from a measure: (row, part, people)."""
-    ends = (mover.path.opening, mover.path.closing)
-    rows = [cell and cell[0] for cell in (_cell(state, row_of, permanent) for state in ends)]
-    before, after = (row is not None and has(state, measure) for row, state in zip(rows, ends, strict=True))
-    same_row = rows[0] == rows[1]
-    if before and after and same_row:
-        return
-    part = split_of(mover.path, measure, same_row=same_row)
-    if before:
-        yield rows[0], part, -mover.number
-    if after:
-        yield rows[1], part, mover.number
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure of a statement: a row and ledger, the side (`into` or `out`), and a cause ("" for all)."""
-
-    row: str
-    ledger: str
-    side: str
-    cause: str = ""
-
-
-def behind(
-    found: list[Mover], cell: Cell, row_of: RowOf = village_row, *, permanent: bool = False
-) -> list[tuple[int, Step]]:
-    """Return the residents that a figure counts, each with their step; `found` is what `movers` said."""
-    people = []
-    for mover in found:
-        step = step_of(mover, row_of, permanent=permanent)
-        if step is None or mover.resident is None or cell.cause not in ("", step.cause):
-            continue
-        if (step.after if cell.side == "into" else step.before) == (cell.row, cell.ledger):
-            people.append((mover.resident, step))
-    return people
-
-
-def in_order(causes: Counter[tuple[str, str]]) -> list[tuple[str, int]]:
-    """Add up a side of a line by cause, in the order of a statement: (cause, people)."""
-    sums: Counter[str] = Counter()
-    for (_, cause), number in causes.items():
-        sums[cause] += number
-    return [(cause, sums[cause]) for cause in CAUSES if sums[cause]]

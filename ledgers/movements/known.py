@@ -7,7 +7,7 @@ the pure rules decide, over the rows that were known; a test compares both for e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -199,17 +199,40 @@ def _stand(*values: Any) -> Stand:
     )  # fmt: skip
 
 
-class Late(NamedTuple):
-    """Who has changed since a moment, and all versions of their rows. One of an earlier moment serves too."""
+# Versions of so many people are held in memory at a time.
+BATCH = 10_000
 
+
+@dataclass
+class Late:
+    """Who has changed since a moment. One of an earlier moment serves too.
+
+    All versions of their rows are read a batch of people at a time, once for all questions where one batch holds them.
+    """
+
+    campaign: Campaign
     changed: set[int]
-    known: Knowledge
+    _kept: Knowledge | None = None
+
+    def batches(self) -> Iterator[tuple[list[int], Knowledge]]:
+        """Yield people, by their keys in order, with what is and was known of them; six queries a batch."""
+        keys = sorted(self.changed)
+        if len(keys) > BATCH:
+            for start in range(0, len(keys), BATCH):
+                batch = keys[start : start + BATCH]
+                yield batch, knowledge_of(self.campaign, batch)
+        elif keys:
+            self._kept = self._kept or knowledge_of(self.campaign, keys)
+            yield keys, self._kept
+
+    def among(self, residents: Collection[int]) -> Late:
+        """Return the same of these people alone."""
+        return Late(self.campaign, self.changed.intersection(residents), self._kept)
 
 
 def late_since(campaign: Campaign, moment: datetime | None) -> Late:
-    """Read it once for all questions of a page."""
-    changed = changed_since(campaign, moment)
-    return Late(changed, knowledge_of(campaign, changed))
+    """Find out once who it is for all questions of a page."""
+    return Late(campaign, changed_since(campaign, moment))
 
 
 def corrected_between(campaign: Campaign, opening: Point, closing: Point, residents: Collection[int]) -> set[int]:

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from campaigns.models import Campaign
-from ledgers.movements.between import Mover, dose_splits, movements, step_of, village_row
+from ledgers.movements.between import Mover, movements
+from ledgers.movements.folding import dose_splits, step_of, village_row
 from ledgers.movements.known import Point
 from ledgers.movements.rules import CAUSES, MEASURES, SPLITS
 from ledgers.tallies import Tally, by_village

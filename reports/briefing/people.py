@@ -6,15 +6,15 @@ to the figure as it was told, whatever became known since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core.paginator import Page as Paged
 from django.core.paginator import Paginator
 from django.urls import reverse
 
-from ledgers.movements.between import Mover, dose_splits, movers, step_of, village_row
+from ledgers.movements.between import movers
+from ledgers.movements.folding import DoseCell, behind, village_row
 from ledgers.movements.known import Point
 from ledgers.movements.rules import CAUSES, MEASURES, SPLITS
 from registry.access import may, residents_in_scope, scope_of
@@ -63,23 +63,16 @@ def read_asked(measure: str, part: str, row: str) -> Asked | None:
 
 def people_page(issue: Issue, asked: Asked, page: str | None, user: User) -> tuple[Paged, int, list[Person]]:
     """Return the paginator's page, what all of it adds up to, and the rows of the page."""
-    found = sorted(_counted(issue, asked), key=lambda one: (one[2], one[0]))
+    cell = DoseCell(None if asked.row == "total" else asked.row, asked.measure, asked.part)
+    counted = behind(movers(issue.campaign, *points_of(issue)), cell, village_row, permanent=True)
+    # Of each no more than the list shows: for a first report they may be many.
+    found = sorted((one.row, one.mover.resident or 0, one.number, one.part, one.cause) for one in counted)
     shown = Paginator(found, PAGE).get_page(page)
-    return shown, sum(number for _, number, *_ in found), _rows(issue, list(shown.object_list), user)
+    return shown, sum(number for _, _, number, *_ in found), _rows(issue, list(shown.object_list), user)
 
 
-# A resident, +1 or −1, the village's code, the part, the cause in words.
-_Counted = tuple[int, int, str, str, str]
-
-
-def _counted(issue: Issue, asked: Asked) -> Iterator[_Counted]:
-    for mover in movers(issue.campaign, *points_of(issue)):
-        for row, measures in dose_splits([mover], village_row, permanent=True).items():
-            if asked.row not in ("total", row):
-                continue
-            for part, number in measures[asked.measure].items():
-                if number and asked.part in ("", part):
-                    yield mover.resident or 0, number, row, PARTS[part], _cause(mover)
+# The village's code, a resident, +1 or −1, the part, the cause.
+_Found = tuple[str, int, int, str, str]
 
 
 def points_of(issue: Issue) -> tuple[Point, Point]:
@@ -90,25 +83,20 @@ def points_of(issue: Issue) -> tuple[Point, Point]:
     return Point(issue.previous.on, issue.previous.cut_off_at), closing
 
 
-def _cause(mover: Mover) -> str:
-    step = step_of(mover, village_row, permanent=True)
-    return CAUSES.get(step.cause if step else mover.cause, CAUSES["corrected"])
-
-
-def _rows(issue: Issue, found: list[_Counted], user: User) -> list[Person]:
-    keys = {resident for resident, *_ in found}
+def _rows(issue: Issue, found: list[_Found], user: User) -> list[Person]:
+    keys = {resident for _, resident, *_ in found}
     own = Resident.objects.filter(residents_in_scope(scope_of(user)), pk__in=keys).select_related("place")
     people = {one.pk: one for one in own}
     names = dict(Place.objects.inside(issue.campaign.place.prefix).values_list("code", "name"))
     opens = may(user, "person.view")
-    return [_person(issue, people.get(key), names, rest, opens=opens) for key, *rest in found]
+    return [_person(issue, people.get(one[1]), names, one, opens=opens) for one in found]
 
 
-def _person(issue: Issue, who: Resident | None, names: dict[str, str], counted: list, *, opens: bool) -> Person:
-    number, row, part, cause = counted
-    village = names.get(row, "待归类")
+def _person(issue: Issue, who: Resident | None, names: dict[str, str], found: _Found, *, opens: bool) -> Person:
+    row, _, number, part, cause = found
+    said = Person(number, PARTS[part], CAUSES.get(cause, CAUSES["corrected"]), names.get(row, "待归类"))
     if who is None:
-        return Person(number, part, cause, village)
+        return said
     group = names.get(who.place_id, "") if len(who.place_id) > Place.Level.VILLAGE else ""
     url = f"{reverse('person', args=[who.pk])}?on={issue.on.isoformat()}" if opens else ""
-    return Person(number, part, cause, village, who.name, age_on(who.birth_on, issue.on), group, url)
+    return replace(said, name=who.name, age=age_on(who.birth_on, issue.on), group=group, url=url)

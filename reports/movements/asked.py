@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from campaigns.models import Campaign
 from ledgers.day import LEDGERS
+from ledgers.movements.rules import MEASURES, SPLITS
 from reports.days import read_day, shown_day
 
-SIDES = {"into": "转入", "out": "转出"}
+# "net": both sides, whose difference is the change of the ledger.
+SIDES = {"into": "转入", "out": "转出", "net": "变动"}
 POPULATIONS = {"all": "全口径", "permanent": "常住口径"}
 DAY = timedelta(days=1)
 
@@ -26,6 +28,8 @@ class Between:
     opening: date
     closing: date
     place: str = ""
+    # The 片区, a set of villages; it says nothing beside a place.
+    district: str = ""
     residency: str = "all"
     ledger: str = "unvaccinated"
     campaign: str = ""
@@ -34,6 +38,9 @@ class Between:
     cause: str = ""
     # The row of the table whose people are asked for; "" is the whole of `place`.
     row: str = ""
+    # People of a measure of doses instead of a ledger, and of a part of its difference ("" for all).
+    measure: str = ""
+    part: str = ""
 
     @property
     def is_permanent(self) -> bool:
@@ -46,6 +53,7 @@ class Between:
             "from": asked.opening.isoformat(),
             "to": asked.closing.isoformat(),
             "place": asked.place,
+            "district": asked.district,
             "residency": "" if asked.residency == "all" else asked.residency,
             "ledger": asked.ledger,
             "campaign": asked.campaign,
@@ -53,6 +61,8 @@ class Between:
             "side": "" if asked.side == "into" else asked.side,
             "cause": asked.cause,
             "row": asked.row,
+            "measure": asked.measure,
+            "part": asked.part,
         }
         return urlencode({name: value for name, value in values.items() if value})
 
@@ -62,10 +72,15 @@ def read_between(campaign: Campaign, given: Mapping[str, str], today: date) -> B
     closing = shown_day(campaign, given.get("to", ""), today).on
     opening = shown_day(campaign, given.get("from", ""), closing - DAY).on if given.get("from") else closing - DAY
     opening, closing = sorted((read_day(opening.isoformat(), today), closing))
+    chosen = given.get("place", "")
+    place = _digits(chosen)
+    # One field offers both: what is no code is a 片区.
+    district = given.get("district", "") or ("" if chosen.isdigit() else chosen)
     return Between(
         opening=opening,
         closing=closing,
-        place=_digits(given.get("place", "")),
+        place=place,
+        district="" if place else district[:60],
         residency=_one_of(given.get("residency", ""), tuple(POPULATIONS), "all"),
         ledger=_one_of(given.get("ledger", ""), LEDGERS, "unvaccinated"),
         campaign=given.get("campaign", "")[:60],
@@ -73,6 +88,8 @@ def read_between(campaign: Campaign, given: Mapping[str, str], today: date) -> B
         side=_one_of(given.get("side", ""), tuple(SIDES), "into"),
         cause=given.get("cause", "")[:20],
         row=_digits(given.get("row", "")),
+        measure=_one_of(given.get("measure", ""), MEASURES, ""),
+        part=_one_of(given.get("part", ""), SPLITS, ""),
     )
 
 

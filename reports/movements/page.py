@@ -12,29 +12,18 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from ledgers.day import LEDGERS
 from ledgers.models import DaySigned
-from ledgers.movements.between import (
-    INSIDE,
-    Line,
-    Mover,
-    RowOf,
-    counts_at,
-    dose_splits,
-    doses_at,
-    group_row,
-    in_order,
-    late_between,
-    movements,
-    row_inside,
-    statement,
-    village_row,
-)
+from ledgers.movements.between import Mover, counts_at, doses_at, late_between, movements
+from ledgers.movements.folding import INSIDE, Line, RowOf, dose_splits, in_order, statement
 from ledgers.movements.known import Late, Point
 from ledgers.movements.rules import CAUSES, MEASURES, SPLITS
 from ledgers.movements.signing import last_signed, plain_counts, points_between
 from ledgers.summary import Table
 from registry.chips import CHIPS
 from registry.models import Place
+from reports.dashboard.links import Lists
+from reports.lists.asked import PERMANENT
 from reports.lists.tabs import TITLES, WORDS
+from reports.movements.area import Area, district_row
 from reports.movements.asked import DAY, Between
 
 MEASURE_WORDS = {"first": "打过第一针", "second": "打过第二针", "third": "打过第三针", "full": "全程打完"}
@@ -67,6 +56,9 @@ class Balance:
     parts_out: list[Part]
     into_url: str
     out_url: str
+    # The ledger's list of either day; "" where the day is looked at as it was known, which no list is.
+    opening_url: str
+    closing_url: str
     query: str
     here: bool
 
@@ -87,8 +79,12 @@ class PlaceRow:
 class DoseRow:
     words: str
     opening: int
-    parts: list[tuple[str, int]]
+    parts: list[Part]
     closing: int
+
+    @property
+    def moved(self) -> int:
+        return self.closing - self.opening
 
 
 @dataclass(frozen=True)
@@ -97,12 +93,20 @@ class Page:
 
     campaign: Campaign
     asked: Between
-    place: Place
+    area: Area
     signed: dict
 
     @property
+    def place(self) -> Place:
+        return self.area.place
+
+    @property
     def prefix(self) -> str:
-        return self.place.prefix
+        return self.area.prefix
+
+    @property
+    def is_whole(self) -> bool:
+        return self.place == self.campaign.place and not self.area.villages
 
     @cached_property
     def points(self) -> tuple[Point, Point]:
@@ -130,15 +134,11 @@ class Page:
     def agrees(self) -> bool | None:
         """Whether counting anew says what was signed for; None where the page counts something else."""
         signed = self.opening_signed if self.is_since_signing else self.closing_signed
-        if signed is None or self.place != self.campaign.place:
+        if signed is None or not self.is_whole:
             return None
         if self.is_since_signing:
             return plain_counts(self.openings) == signed.counts
         return plain_counts(counts_at(self.campaign, signed.on, signed.cut_off_at, late=self.late)) == signed.counts
-
-    @property
-    def row_of(self) -> RowOf:
-        return group_row if self.place.level == Place.Level.VILLAGE else village_row
 
     @property
     def opening_signed(self) -> DaySigned | None:
@@ -157,7 +157,7 @@ class Page:
 
     @cached_property
     def balances(self) -> list[Balance]:
-        lines = self._lines(row_inside(self.prefix)).get(INSIDE, {})
+        lines = self._lines(self.area.inside).get(INSIDE, {})
         return [self._balance(name, lines.get(name, Line())) for name in LEDGERS]
 
     @property
@@ -183,6 +183,8 @@ class Page:
             parts_out=list(self._parts(ledger, "out", line.out)),
             into_url=self._people(ledger=ledger, side="into"),
             out_url=self._people(ledger=ledger, side="out"),
+            opening_url=self._list(ledger, self.points[0]),
+            closing_url=self._list(ledger, self.points[1]),
             query=self.asked.query(ledger=ledger),
             here=ledger == self.asked.ledger,
         )
@@ -194,22 +196,47 @@ class Page:
     def _people(self, **changes: object) -> str:
         return f"{reverse('balance_people')}?{self.asked.query(**changes)}"
 
+    def _list(self, ledger: str, point: Point) -> str:
+        several = len(self.area.villages) > 1 and not self.asked.district
+        if point.known_at or several:
+            return ""
+        lists = Lists(point.on, self.asked.campaign)
+        if self.asked.district:
+            lists = lists.inside(district=self.asked.district)
+        elif self.place != self.campaign.place:
+            lists = lists.inside(village=self.place.code[: Place.Level.VILLAGE])
+            lists = lists.inside(group=self.place.code) if self.place.level == Place.Level.GROUP else lists
+        return lists.of(ledger, residency=PERMANENT if self.asked.is_permanent else "")
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        """The places of the rows, in the order of their codes."""
+        inside = Place.objects.inside(self.prefix).filter(level=self.area.row_level).order_by("code")
+        return {place.code: place for place in inside if self.area.holds(place.code)}
+
     @cached_property
     def rows(self) -> list[PlaceRow]:
         """The chosen ledger by village, or by group of a village; 待归类 and people of no group last."""
-        if self.place.level == Place.Level.GROUP:
+        if not self.area.has_rows:
             return []
-        lines = self._lines(self.row_of)
-        names = dict(Place.objects.inside(self.prefix).filter(level=self._row_level).values_list("code", "name"))
-        loose = "" if self._row_level == Place.Level.VILLAGE else self.place.code
-        keys = sorted(names) + ([loose] if loose in lines else [])
-        empty: dict[str, Line] = {}
-        words = "待归类" if loose == "" else "未分组"
-        return [self._row(key, names.get(key, words), lines.get(key, empty)) for key in keys]
+        by_village = self.area.row_level == Place.Level.VILLAGE
+        lines = self._lines(self.area.row_of)
+        loose, words = ("", "待归类") if by_village else (self.place.code, "未分组")
+        has_loose = loose in lines and not self.area.villages
+        rows = [
+            self._row(key, place.name, lines.get(key, {}), deeper=by_village) for key, place in self._places.items()
+        ]
+        return rows + ([self._row(loose, words, lines[loose], deeper=False)] if has_loose else [])
 
-    @property
-    def _row_level(self) -> int:
-        return Place.Level.GROUP if self.place.level == Place.Level.VILLAGE else Place.Level.VILLAGE
+    @cached_property
+    def districts(self) -> list[PlaceRow]:
+        """Subtotals by 片区, where there are several; who went from a village to another one of it has not moved."""
+        of_village = {code: place.district_group for code, place in self._places.items() if place.district_group}
+        names = list(dict.fromkeys(of_village.values()))
+        if len(names) < 2:
+            return []
+        lines = self._lines(district_row(of_village))
+        return [self._district(name, lines.get(name, {}).get(self.asked.ledger, Line())) for name in names]
 
     @cached_property
     def rows_total(self) -> PlaceRow:
@@ -223,39 +250,44 @@ class Page:
     def moved_between(self) -> int:
         return self.rows_total.into - self.chosen.into
 
-    def _row(self, key: str, name: str, lines: dict[str, Line]) -> PlaceRow:
+    def _row(self, key: str, name: str, lines: dict[str, Line], *, deeper: bool) -> PlaceRow:
         line = lines.get(self.asked.ledger, Line())
-        row = key or self.place.code
-        deeper = key and self._row_level == Place.Level.VILLAGE
-        return PlaceRow(
-            name=name,
-            opening=line.opening,
-            into=line.into.total(),
-            out=line.out.total(),
-            closing=line.closing,
-            url=f"?{self.asked.query(place=key)}" if deeper else "",
-            into_url=self._people(side="into", row=row),
-            out_url=self._people(side="out", row=row),
-        )
+        into, out = (self._people(side=side, row=key or self.place.code) for side in ("into", "out"))
+        url = f"?{self.asked.query(place=key, district='')}" if deeper else ""
+        return PlaceRow(name, line.opening, line.into.total(), line.out.total(), line.closing, url, into, out)
+
+    def _district(self, name: str, line: Line) -> PlaceRow:
+        into, out = (self._people(side=side, district=name) for side in ("into", "out"))
+        url = f"?{self.asked.query(district=name)}"
+        return PlaceRow(name, line.opening, line.into.total(), line.out.total(), line.closing, url, into, out)
 
     @cached_property
     def doses(self) -> list[DoseRow]:
         """New people of each measure: given in the period, 补录以前, 更正, 人员增减; they add up to the difference."""
-        row_of = row_inside(self.prefix)
-        splits = dose_splits(self.found, row_of, permanent=self.asked.is_permanent).get(INSIDE, {})
+        inside = self.area.inside
+        splits = dose_splits(self.found, inside, permanent=self.asked.is_permanent).get(INSIDE, {})
         opening: Counter[str] = Counter()
-        for row in doses_at(self.campaign, *self.points[0], inside=self.prefix, late=self.late).values():
-            opening.update({measure: numbers[self.asked.is_permanent] for measure, numbers in row.items()})
-        return [
-            DoseRow(
-                MEASURE_WORDS[measure],
-                opening[measure],
-                [(SPLIT_WORDS[part], parts[part]) for part in SPLITS],
-                opening[measure] + parts.total(),
-            )
-            for measure in MEASURES
-            for parts in [splits.get(measure, Counter())]
+        for place, row in doses_at(self.campaign, *self.points[0], inside=self.prefix, late=self.late).items():
+            if inside(place) == INSIDE:
+                opening.update({measure: numbers[self.asked.is_permanent] for measure, numbers in row.items()})
+        return [self._doses(measure, opening[measure], splits.get(measure, Counter())) for measure in MEASURES]
+
+    def _doses(self, measure: str, opening: int, parts: Counter[str]) -> DoseRow:
+        shown = [
+            Part(SPLIT_WORDS[part], parts[part], self._people(measure=measure, part=part, side="into", cause=""))
+            for part in SPLITS
         ]
+        return DoseRow(MEASURE_WORDS[measure], opening, shown, opening + parts.total())
+
+    @property
+    def late_doses(self) -> int:
+        """Return how many first doses were given before and came to be known now."""
+        return next(part.number for part in self.doses[0].parts if part.words == SPLIT_WORDS["late"])
+
+    @property
+    def counts_both_ways(self) -> bool:
+        """Whether the list of people has some that are counted in and some that are counted out."""
+        return bool(self.asked.measure) or self.asked.side == "net"
 
     @property
     def split_words(self) -> list[str]:
@@ -265,7 +297,7 @@ class Page:
 
     @property
     def whole_query(self) -> str:
-        return self.asked.query(place="")
+        return self.asked.query(place="", district="")
 
     @property
     def since_query(self) -> str:
@@ -277,9 +309,9 @@ class Page:
 
     @property
     def back_query(self) -> str:
-        return self.asked.query(side="into", cause="", row="")
+        return self.asked.query(side="into", cause="", row="", measure="", part="")
 
 
-def page_of(campaign: Campaign, asked: Between, place: Place) -> Page:
+def page_of(campaign: Campaign, asked: Between, area: Area) -> Page:
     """Return the page; its counts are made when they are looked at."""
-    return Page(campaign, asked, place, last_signed(campaign, {asked.opening, asked.closing}))
+    return Page(campaign, asked, area, last_signed(campaign, {asked.opening, asked.closing}))

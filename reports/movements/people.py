@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,8 +15,9 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from ledgers.history import source_of
 from ledgers.models import Dose, Exemption
-from ledgers.movements.between import INSIDE, Cell, Step, behind, movers, row_inside, village_row
-from ledgers.movements.rules import CAUSES
+from ledgers.movements.between import late_between, movers
+from ledgers.movements.folding import INSIDE, Cell, Counted, DoseCell, LedgerCell, RowOf, behind, village_row
+from ledgers.movements.rules import CAUSES, NOWHERE, State
 from ledgers.why import day
 from registry.access import residents_in_scope, scope_of
 from registry.ages import age_on
@@ -24,7 +25,7 @@ from registry.models import Place, Residency, Resident, ResidentChange, Status, 
 from registry.models.past import VERSIONED
 from reports.lists.tabs import WORDS
 from reports.movements.asked import SIDES, Between
-from reports.movements.page import Page
+from reports.movements.page import MEASURE_WORDS, SPLIT_WORDS, Page
 
 PAGE = 50
 OUTSIDE_WORDS = "不在台账"
@@ -38,40 +39,53 @@ class Person:
     cause: str
     before: str
     after: str
+    # Counted in (+1) or out (−1).
+    number: int = 1
     age: int | None = None
     place: str = ""
     url: str = ""
     records: list[str] = field(default_factory=list)
 
 
-def people_page(page: Page, number: str | None, user: User) -> tuple[Paged, list[Person]]:
-    """Return the paginator's page and its rows; a constant number of queries."""
-    steps = _steps(page)
-    shown = Paginator(steps, PAGE).get_page(number)
-    return shown, _rows(page, list(shown.object_list), user)
+def people_page(page: Page, number: str | None, user: User) -> tuple[Paged, int, list[Person]]:
+    """Return the paginator's page, what all of them add up to, and the page's rows; a constant number of queries."""
+    cell, row_of = _cell(page)
+    late = late_between(page.campaign, *page.points)
+
+    def counted(among: list[int] | None = None) -> Iterator[Counted]:
+        found = movers(page.campaign, *page.points, prefix=page.prefix, late=late, among=among)
+        return behind(found, cell, row_of, permanent=page.asked.is_permanent)
+
+    # Over a long time they may be everybody: of all of them only who and whether in or out.
+    everybody = sorted((one.mover.resident, one.number) for one in counted())
+    shown = Paginator(everybody, PAGE).get_page(number)
+    keys = [resident for resident, _ in shown.object_list]
+    rows = sorted(counted(keys), key=lambda one: one.mover.resident) if keys else []
+    return shown, sum(sign for _, sign in everybody), _rows(page, rows, user)
 
 
-def _steps(page: Page) -> list[tuple[int, Step]]:
-    asked, place = page.asked, page.place
-    found = movers(page.campaign, *page.points, prefix=page.prefix)
-    if not asked.row:
-        cell, row_of = Cell(INSIDE, asked.ledger, asked.side, asked.cause), row_inside(page.prefix)
-    else:
-        row_of = page.row_of
-        loose = asked.row == place.code and row_of is village_row
-        cell = Cell("" if loose else asked.row, asked.ledger, asked.side, asked.cause)
-    return sorted(behind(found, cell, row_of, permanent=asked.is_permanent), key=lambda pair: pair[0])
+def _cell(page: Page) -> tuple[Cell, RowOf]:
+    """Return the figure asked for, and the table whose rows it stands in."""
+    asked, row_of = page.asked, page.area.row_of if page.asked.row else page.area.inside
+    row = asked.row or INSIDE
+    if asked.row == page.place.code and row_of is village_row:
+        row = ""
+    if asked.measure:
+        return DoseCell(row, asked.measure, asked.part), row_of
+    side = "" if asked.side == "net" else asked.side
+    return LedgerCell(row, asked.ledger, side, asked.cause), row_of
 
 
-def _rows(page: Page, steps: list[tuple[int, Step]], user: User) -> list[Person]:
-    keys = [resident for resident, _ in steps]
+def _rows(page: Page, found: list[Counted], user: User) -> list[Person]:
+    keys = [one.mover.resident for one in found]
     own = set(Resident.objects.filter(residents_in_scope(scope_of(user)), pk__in=keys).values_list("pk", flat=True))
     people = {one.pk: one for one in Resident.objects.filter(pk__in=keys).select_related("place")}
     places = dict(Place.objects.inside(page.campaign.place.prefix).values_list("code", "name"))
     records = _records(page.campaign, page, keys)
     rows = []
-    for key, step in steps:
-        row = Person(_name(people.get(key), key in own), CAUSES[step.cause], *_ends(step, places))
+    for one in found:
+        key = one.mover.resident
+        row = Person(_name(people.get(key), key in own), CAUSES[one.cause], *_ends(page, one, places), one.number)
         if key in own:
             resident = people[key]
             row.age = age_on(resident.birth_on, page.asked.closing)
@@ -88,26 +102,26 @@ def _name(resident: Resident | None, is_own: bool) -> str:
     return resident.name if is_own else f"{resident.name[:1]}某（现归别村）"
 
 
-def _ends(step: Step, places: dict[str, str]) -> tuple[str, str]:
-    """Where from and where to; the village is named where it differs."""
-    rows = [end[0] if end else None for end in (step.before, step.after)]
-    moved = None not in rows and rows[0] != rows[1]
-    return tuple(_end(end, places if moved else None) for end in (step.before, step.after))
+def _ends(page: Page, one: Counted, places: dict[str, str]) -> tuple[str, str]:
+    """Where from and where to; the village is named where it differs, the doses where they are what is counted."""
+    ends = (one.mover.path.opening, one.mover.path.closing)
+    moved = page.area.row_of(ends[0].place) != page.area.row_of(ends[1].place)
+    shown = places if moved and NOWHERE not in (ends[0].ledger, ends[1].ledger) else None
+    before, after = (_end(state, shown, with_doses=bool(page.asked.measure)) for state in ends)
+    return before, after
 
 
-def _end(end: tuple[str, str] | None, places: dict[str, str] | None) -> str:
-    if end is None:
+def _end(state: State, places: dict[str, str] | None, *, with_doses: bool) -> str:
+    if state.ledger == NOWHERE:
         return OUTSIDE_WORDS
-    row, ledger = end
-    return f"{place_words(row, places)} {WORDS[ledger]}" if places is not None else WORDS[ledger]
+    words = WORDS[state.ledger]
+    if with_doses and state.counted:
+        words += f"（{state.counted} 针）"
+    return f"{place_words(state.place, places)} {words}" if places is not None else words
 
 
 def place_words(code: str, places: dict[str, str]) -> str:
-    """A village and group in words; the rows of a table of one place have none."""
-    if code == INSIDE:
-        return "本处"
-    if code == "elsewhere":
-        return "别处"
+    """A village and group in words."""
     if code == "" or code[9:12] == "000":
         return "待归类"
     group = f" {places.get(code, '')}" if len(code) > Place.Level.VILLAGE else ""
@@ -186,6 +200,9 @@ def _said(value: str, words: dict[str, str]) -> str:
 
 
 def title_of(asked: Between) -> str:
-    """应种未种 转出：本期接种."""
+    """应种未种 转出：本期接种, or 打过第一针：补录以前."""
+    if asked.measure:
+        part = f"：{SPLIT_WORDS[asked.part]}" if asked.part else " 变动"
+        return f"{MEASURE_WORDS[asked.measure]}{part}"
     cause = f"：{CAUSES[asked.cause]}" if asked.cause in CAUSES else ""
     return f"{WORDS[asked.ledger]} {SIDES.get(asked.side, '')}{cause}"

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.access import get_campaign_for, may_change
-from campaigns.models import Campaign
 from ledgers.movements.signing import SigningRefused, sign_day
 from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
-from registry.models import Place, User
-from reports.dashboard.access import get_place_for, reach_of
-from reports.movements.asked import POPULATIONS, Between, read_between
+from registry.models import Place
+from reports.dashboard.access import reach_of
+from reports.movements.area import area_for
+from reports.movements.asked import POPULATIONS, read_between
 from reports.movements.page import Page, page_of
 from reports.movements.people import people_page, title_of
 
@@ -50,24 +50,30 @@ def movements_people(request: HttpRequest) -> HttpResponse:
     page = _page(request)
     if page is None:
         return render(request, NO_PLAN)
-    shown, people = people_page(page, request.GET.get("page"), request.user)
+    row_name = _row_name(page)
+    shown, number, people = people_page(page, request.GET.get("page"), request.user)
     context = _context(request, page) | {
         "shown": shown,
+        "number": number,
         "people": people,
         "title": title_of(page.asked),
-        "row_name": _row_name(page),
+        "row_name": row_name,
         "page_query": f"{page.asked.query()}&",
     }
     return render(request, "reports/movements_people.html", context)
 
 
 def _row_name(page: Page) -> str:
-    if not page.asked.row:
-        return str(page.place)
-    if page.asked.row == page.place.code:
-        return "待归类" if page.place == page.campaign.place else f"{page.place}未分组"
-    place = Place.objects.inside(page.prefix).filter(code=page.asked.row).first()
-    return str(place or page.place)
+    """The place of the list; a row outside what the account reads is "not found"."""
+    row = page.asked.row
+    if not row:
+        return page.area.name
+    if row == page.place.code and not page.area.villages:
+        return "待归类" if page.is_whole else f"{page.place}未分组"
+    place = Place.objects.inside(page.prefix).filter(code=row).first()
+    if place is None or not page.area.holds(row):
+        raise Http404
+    return str(place)
 
 
 @requires("movements.sign")
@@ -101,29 +107,19 @@ def _page(request: HttpRequest) -> Page | None:
     if campaign is None:
         return None
     asked = read_between(campaign, request.GET, today())
-    return page_of(campaign, asked, _place(request.user, campaign, asked))
-
-
-def _place(user: User, campaign: Campaign, asked: Between) -> Place:
-    """The place asked for; without one the whole, or the first of what the account answers for."""
-    if asked.place and asked.place != campaign.place_id:
-        return get_place_for(user, campaign, asked.place)
-    reach = reach_of(user, campaign)
-    if reach.whole:
-        return campaign.place
-    if not reach.prefixes:
-        raise Http404
-    return get_place_for(user, campaign, reach.prefixes[0])
+    return page_of(campaign, asked, area_for(request.user, campaign, asked))
 
 
 def _context(request: HttpRequest, page: Page) -> dict[str, object]:
     reach = reach_of(request.user, page.campaign)
     villages = Place.objects.villages().inside(page.campaign.place.prefix)
+    own = [place for place in villages if reach.covers(place.code)]
     return {
         "page": page,
         "asked": page.asked,
         "populations": POPULATIONS.items(),
-        "places": [place for place in villages if reach.covers(place.code)],
+        "places": own,
+        "districts": sorted({place.district_group for place in own} - {""}),
         "is_whole": reach.whole,
         "may_sign": may(request.user, "movements.sign") and may_change(request.user, page.campaign),
         "today": today(),

@@ -46,7 +46,8 @@ def movements(on: date) -> list[dict[str, Any]]:
     """Ledgers between two days beside one summary of a day: a day and a month, and after late entries."""
     from campaigns.choice import campaign_for
     from ledgers.models import Standing
-    from ledgers.movements.between import counts_at, movements, statement
+    from ledgers.movements.between import counts_at, movements
+    from ledgers.movements.folding import statement
     from ledgers.movements.known import Point
     from ledgers.standings import rebuild
     from ledgers.summary import by_place, by_village

@@ -12,16 +12,8 @@ from ledgers.day import LEDGERS, ledger
 from ledgers.exemptions import approve, withdraw
 from ledgers.handovers import merging
 from ledgers.models import Dose, Duplicate, Exemption, RosterImport
-from ledgers.movements.between import (
-    counts_at,
-    dose_splits,
-    doses_at,
-    group_row,
-    movements,
-    row_inside,
-    statement,
-    village_row,
-)
+from ledgers.movements.between import counts_at, doses_at, movements
+from ledgers.movements.folding import dose_splits, group_row, row_inside, statement, village_row
 from ledgers.movements.known import Point
 from ledgers.movements.rules import MEASURES
 from ledgers.rosters.actions import undo
