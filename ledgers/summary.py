@@ -20,7 +20,7 @@ from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed,
 from ledgers.rules import is_permanent
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Residency, Resident
-from registry.querysets import within
+from registry.querysets import within_any
 
 
 @dataclass(slots=True)
@@ -117,13 +117,14 @@ def by_place_with(campaign: Campaign, on: date, conditions: Mapping[str, Q]) -> 
     return dict(table), dict(met)
 
 
-def by_age(campaign: Campaign, on: date, within_place: str = "") -> Table:
+def by_age(campaign: Campaign, on: date, *prefixes: str) -> Table:
     """Count everybody in scope at `on` by age band key, in one query; all bands, in their order.
 
-    With the prefix of a place its people alone.
+    With the prefixes of places their people alone.
     """
     bands = list(campaign.age_bands.order_by("from_age"))
-    people = in_scope(Resident.objects.filter(within(within_place)), campaign, on)
+    inside = within_any(prefixes) if prefixes else Q()
+    people = in_scope(Resident.objects.filter(inside), campaign, on)
     flags = {f"reaches_{number}": reaches(band, on) for number, band in enumerate(bands)}
     table: Table = {band.key: Populations() for band in bands}
     for *reached, is_placed, residency, counts in _grouped(

@@ -7,6 +7,7 @@ the whole and each village. They are read only while fresh; a stale day is count
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,13 +62,13 @@ def places_at(campaign: Campaign, on: date, prefix: str, depth: int) -> dict[str
 def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tuple[date, str, str], Row]:
     """Return what a page of progress reads, by (day, by, key), in two queries where all days are fresh.
 
-    The total, villages, 待归类 and age bands, and of `on` the staff of units as well.
+    The total, villages, 待归类, and of days that are kept whole age bands and the staff of units.
     """
     days = [on, *others]
     ensure_days(campaign, on, days[1:])
     villages = Q(by=By.TOTAL) | Q(by=By.PLACE, digits=Place.Level.VILLAGE)
     wanted = Figure.objects.filter(campaign=campaign, on__in=days).annotate(digits=Length("key"))
-    wanted = wanted.filter(villages | Q(by=By.AGE, is_stale=False) | Q(on=on, by=By.STAFF))
+    wanted = wanted.filter(villages | Q(by__in=(By.AGE, By.STAFF), is_stale=False))
     return {(day, by, key): row_of(counts) for day, by, key, counts in wanted.values_list("on", "by", "key", "counts")}
 
 
@@ -81,6 +82,12 @@ def rows_at(campaign: Campaign, on: date, by: str) -> dict[str, Row]:
     """Return the rows by unit id as text ("" for people of none), age band or tag, counting first if not fresh."""
     ensure(campaign, on)
     return {key: row_of(counts) for key, counts in _figures(campaign, on, by).values_list("key", "counts")}
+
+
+def kept_rows(campaign: Campaign, on: date, by: str) -> dict[str, Row]:
+    """Return the same of a day that is kept and fresh, and nothing of another: counts nothing anew."""
+    rows = _figures(campaign, on, by).filter(is_stale=False).values_list("key", "counts")
+    return {key: row_of(counts) for key, counts in rows}
 
 
 def computed_at(campaign: Campaign, on: date) -> datetime | None:
@@ -99,21 +106,48 @@ def trend(campaign: Campaign, days: Iterable[date], place: str = "") -> dict[dat
 
 
 def phases_at(
-    campaign: Campaign, on: date, place: str = "", goals: Mapping[str, int | None] | None = None
+    campaign: Campaign,
+    on: date,
+    place: str = "",
+    goals: Mapping[str, int | None] | None = None,
+    then: date | None = None,
 ) -> list[PhaseLine]:
     """Return every phase item judged at `on`, for a village or ("") for the whole, counting first if not fresh.
 
-    `goals`, by place code, spares their queries where they are known.
+    `goals`, by place code, spares their queries where they are known. With `then` each says how it stood on that
+    day, where that is kept: an earlier day is compared with, not counted anew.
     """
     ensure_phases(campaign, on)
     code = place or campaign.place_id
     items = list(campaign.phase_items.all())
+    stored = kept_phases(items, on, then).filter(place_id=code).values_list("item_id", "on", "counts")
+    counts = {(item, day): item_counts(plain) for item, day, plain in stored}
+    goal = (goals_of(campaign) if goals is None else goals).get(code)
+    return [judge_with(campaign, item, counts, goal, on, then) for item in items]
+
+
+def kept_phases(items: Iterable[PhaseItem], on: date, then: date | None = None) -> QuerySet[PhaseFigure]:
+    """Return what is kept of the items at `on`, and at `then` while fresh; each at its deadline once that is over."""
     wanted = Q(pk__in=())
     for item in items:
         wanted |= Q(item=item, on=min(on, item.deadline_on))
-    stored = dict(PhaseFigure.objects.filter(wanted, place_id=code).values_list("item_id", "counts"))
-    goal = (goals_of(campaign) if goals is None else goals).get(code)
-    return [judge(campaign, item, item_counts(stored.get(item.pk, {})), goal, on) for item in items]
+        if then is not None:
+            wanted |= Q(item=item, on=min(then, item.deadline_on), is_stale=False)
+    return PhaseFigure.objects.filter(wanted)
+
+
+def judge_with(
+    campaign: Campaign,
+    item: PhaseItem,
+    counts: Mapping[tuple[int, date], ItemCounts],
+    goal: int | None,
+    on: date,
+    then: date | None,
+) -> PhaseLine:
+    """Judge an item at `on` beside `then`, from the counts by item and day."""
+    line = judge(campaign, item, counts.get((item.pk, min(on, item.deadline_on))) or ItemCounts(), goal, on)
+    before = counts.get((item.pk, min(then, item.deadline_on))) if then else None
+    return replace(line, then=judge(campaign, item, before, goal, then).progress) if before else line
 
 
 # Facts that change while they are counted leave stale rows behind: how often a page starts again.

@@ -15,11 +15,15 @@ from reports.rules import PhaseCounts, Progress, is_dropout_met, progress
 
 @dataclass(frozen=True)
 class PhaseLine:
-    """A phase item of one place at a day; `counts` say beside its progress who is later and who can be won."""
+    """A phase item of one place at a day; `counts` say beside its progress who is later and who can be won.
+
+    `then` is its progress on the day it is compared with; null where that is not kept, or with none.
+    """
 
     item: PhaseItem
     counts: ItemCounts
     progress: Progress
+    then: Progress | None = None
 
     def as_json(self) -> dict[str, Any]:
         """An item of `phase_progress` (interfaces.md)."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Q
-
 from campaigns.models import Campaign, PhaseItem
 from reports.figure_rows import item_counts
-from reports.figures import ensure_phases
-from reports.models import PhaseFigure
-from reports.phases import PhaseLine, judge
+from reports.figures import ensure_phases, judge_with, kept_phases
+from reports.phase_counts import ItemCounts
+from reports.phases import PhaseLine
 
 # By the key of the item and the code of the place; the campaign's own code stands for the whole.
 ByPlace = dict[tuple[int, str], PhaseLine]
 
 
 def phases_by_place(
-    campaign: Campaign, on: date, goals: Mapping[str, int | None], items: Iterable[PhaseItem] | None = None
+    campaign: Campaign,
+    on: date,
+    goals: Mapping[str, int | None],
+    items: Iterable[PhaseItem] | None = None,
+    then: date | None = None,
 ) -> ByPlace:
     """Judge phase items (None: all) at `on` for every village and the whole, counting first what is not fresh.
 
@@ -29,11 +32,12 @@ def phases_by_place(
     if not chosen:
         return {}
     ensure_phases(campaign, on)
-    wanted = Q(pk__in=())
-    for item in chosen.values():
-        wanted |= Q(item=item, on=min(on, item.deadline_on))
-    stored = PhaseFigure.objects.filter(wanted).values_list("item_id", "place_id", "counts")
+    counts: dict[str, dict[tuple[int, date], ItemCounts]] = defaultdict(dict)
+    rows = kept_phases(chosen.values(), on, then).values_list("item_id", "place_id", "on", "counts")
+    for item, place, day, plain in rows:
+        counts[place][item, day] = item_counts(plain)
     return {
-        (item, place): judge(campaign, chosen[item], item_counts(counts), goals.get(place), on)
-        for item, place, counts in stored
+        (pk, place): judge_with(campaign, item, kept, goals.get(place), on, then)
+        for place, kept in counts.items()
+        for pk, item in chosen.items()
     }

@@ -70,6 +70,13 @@ def rate(value: Exact | None, digits: int = 2) -> str:
 
 
 @register.filter
+def points(value: Exact | None, digits: int = 2) -> str:
+    """A difference of shares in percentage points: 0.0042 → +0.42."""
+    text = rate(value, digits)
+    return SafeString(f"+{text}") if value and value > 0 and text.strip("0.") else text
+
+
+@register.filter
 def percent(value: Exact | None, digits: int = 2) -> str:
     """A share as a percentage: 0.491 → 49.10 %."""
     return NOTHING if value is None or value == "" else SafeString(f"{rate(value, digits)} %")

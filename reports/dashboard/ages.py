@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ledgers.summary import Counts
+from reports.dashboard.headline import difference
 from reports.dashboard.links import Lists
 from reports.rules import share
 
@@ -31,6 +32,9 @@ class AgeRow:
     # Moved since the day it is compared with; null where it is compared with none.
     unvaccinated_moved: int | None = None
     exempt_moved: int | None = None
+    in_scope_moved: int | None = None
+    first_moved: Fraction | None = None
+    full_moved: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def _sum(parts: Iterable[Counts]) -> Counts:
 
 def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists, then: Counts | None) -> AgeRow:
     missing = counts.in_scope - counts.first_dose
-    return AgeRow(
+    row = AgeRow(
         name=name,
         in_scope=counts.in_scope,
         first_rate=share(counts.first_dose, counts.in_scope),
@@ -108,8 +112,19 @@ def _row(name: str, counts: Counts, missing_of_all: int, lists: Lists, then: Cou
         url=lists.unvaccinated,
         exempt_url=lists.exempt,
         everybody_url=lists.everybody,
-        unvaccinated_moved=None if then is None else counts.unvaccinated - then.unvaccinated,
-        exempt_moved=None if then is None else counts.exempt - then.exempt,
+    )
+    return row if then is None else _with_moves(row, counts, then)
+
+
+def _with_moves(row: AgeRow, counts: Counts, then: Counts) -> AgeRow:
+    """Say how a band differs from an earlier day; who has had a birthday since is in another one."""
+    return replace(
+        row,
+        unvaccinated_moved=counts.unvaccinated - then.unvaccinated,
+        exempt_moved=counts.exempt - then.exempt,
+        in_scope_moved=counts.in_scope - then.in_scope,
+        first_moved=difference(row.first_rate, share(then.first_dose, then.in_scope)),
+        full_moved=difference(row.full_rate, share(then.full, then.in_scope)),
     )
 
 

@@ -89,12 +89,14 @@ class Board:
 
     def change(self, line: Line) -> Change:
         """Return what moved since the day before; a place without anybody then had nobody in any ledger."""
-        return Change(self.frame.on - DAY, line, self.book.before.get(line.key) or StoredRow())
+        return Change(self.frame.on - DAY, line, self.book.before.get(line.key) or StoredRow(), self.campaign)
 
     def further(self, line: Line) -> Change | None:
         """Return what moved since the day somebody chose, if any."""
         since = self.frame.since
-        return Change(since, line, self.book.since.get(line.key) or StoredRow()) if since else None
+        if since is None:
+            return None
+        return Change(since, line, self.book.since.get(line.key) or StoredRow(), self.campaign)
 
     def speed(self, line: Line) -> Speed:
         return speed_of(

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from campaigns.models import Campaign
-from reports.ahead import courses_of, soon_days
+from ledgers.day import soon_days
+from reports.ahead import courses_of
 from reports.dashboard.headline import Change
 from reports.dashboard.lines import Line
 from reports.dashboard.links import Lists
+from reports.figure_rows import Row
 from reports.lists.asked import EVERYBODY, FINISHING, PERMANENT, REACHABLE, SECOND_DUE_SOON, SOON, STARTING
 from reports.rules import Course, DropoutAhead, LastStart, ceiling, dropout_ahead, is_dropout_met, last_starts, share
 
@@ -35,6 +37,9 @@ class Overdue:
     soon_url: str
     second_due_soon: int
     second_due_soon_url: str
+    second_due_soon_moved: int
+    now_moved: Fraction | None
+    who_moved: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Reach:
     finishing: int
     starting: int
     total: int
+    # Persons more or fewer than on the day it is compared with.
+    moved: int
     rate: Fraction | None
     by_census: bool
     goal: int | None
@@ -90,7 +97,7 @@ def coming_of(campaign: Campaign, line: Line, change: Change, on: date, lists: L
         overdue=_overdue(campaign, line, change, on, lists),
         platforms=[_last(course, campaign, on) for course in courses],
         by_age=by_age,
-        reach=_reach(line, lists),
+        reach=_reach(line, lists, change.then),
         end_on=campaign.end_on,
         next_on=min((step.last_on for step in by_age if step.last_on >= on), default=None),
     )
@@ -116,6 +123,9 @@ def _overdue(campaign: Campaign, line: Line, change: Change, on: date, lists: Li
         soon_url=lists.of("incomplete", residency=PERMANENT, only=SOON),
         second_due_soon=line.ahead.second_due_soon,
         second_due_soon_url=lists.of(EVERYBODY, residency=PERMANENT, only=SECOND_DUE_SOON),
+        second_due_soon_moved=line.ahead.second_due_soon - then.ahead.second_due_soon,
+        now_moved=change.dropout_rate,
+        who_moved=change.dropout_rate_who,
     )
 
 
@@ -127,15 +137,17 @@ def _last(course: Course, campaign: Campaign, on: date) -> LastRow:
     )
 
 
-def _reach(line: Line, lists: Lists) -> Reach:
+def _reach(line: Line, lists: Lists, then: Row) -> Reach:
     permanent, ahead = line.permanent, line.ahead
     total = ceiling(permanent.full, ahead.finishing, ahead.starting)
+    before = ceiling(then.counts.permanent.full, then.ahead.finishing, then.ahead.starting)
     base = line.coverage.census_base
     return Reach(
         full=permanent.full,
         finishing=ahead.finishing,
         starting=ahead.starting,
         total=total,
+        moved=total - before,
         rate=share(total, permanent.in_scope if base is None else base),
         by_census=base is not None,
         goal=line.coverage.goal,

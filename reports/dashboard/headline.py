@@ -8,10 +8,12 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil
 
+from campaigns.models import Campaign
 from ledgers.summary import Counts
 from reports.dashboard.lines import Line
 from reports.figure_rows import Row
-from reports.rules import PhaseCounts, Window, progress
+from reports.ledger_rows import coverage_of
+from reports.rules import Coverage, PhaseCounts, Window, progress, share
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ def catch_up(lost: int, base: int, limit: Fraction) -> int:
     return max(lost - allowed, 0)
 
 
+def difference(now: Fraction | None, then: Fraction | None) -> Fraction | None:
+    """Return by how much a rate differs; null where either day has none."""
+    return None if now is None or then is None else now - then
+
+
 @dataclass(frozen=True)
 class Change:
     """Differences between the day asked and an earlier one, in persons; never counts of a day's doses (rules 4)."""
@@ -71,6 +78,7 @@ class Change:
     now: Line
     # The earlier day itself, for what is worked out from more than a difference.
     then: Row
+    campaign: Campaign
 
     @cached_property
     def all(self) -> Counts:
@@ -84,6 +92,33 @@ class Change:
     def claimants(self) -> int:
         return self.now.said.claimants - self.then.said.claimants
 
+    @cached_property
+    def coverage(self) -> Coverage:
+        """The rates of the earlier day, over the base and with the goal of now."""
+        cover = self.now.coverage
+        return coverage_of(
+            self.campaign, self.then.counts.permanent, census_base=cover.census_base, assigned_goal=cover.goal
+        )
+
+    @property
+    def first_rate_registry(self) -> Fraction | None:
+        return self._of_rate("first_rate_registry")
+
+    @property
+    def full_rate_registry(self) -> Fraction | None:
+        return self._of_rate("full_rate_registry")
+
+    @property
+    def first_rate_not_exempt(self) -> Fraction | None:
+        return self._of_rate("first_rate_not_exempt")
+
+    @property
+    def dropout_rate_who(self) -> Fraction | None:
+        return self._of_rate("dropout_rate_who")
+
+    def _of_rate(self, name: str) -> Fraction | None:
+        return difference(getattr(self.now.coverage, name), getattr(self.coverage, name))
+
     # What each of the villages shows, worked out alone: there may be hundreds.
 
     @property
@@ -93,6 +128,28 @@ class Change:
     @property
     def full(self) -> int:
         return self.now.permanent.full - self.then.counts.permanent.full
+
+    @property
+    def first_rate(self) -> Fraction | None:
+        """Return by how much the rate over census residents differs, as a share."""
+        return share(self.first_dose, self.now.coverage.census_base)
+
+    @property
+    def full_rate(self) -> Fraction | None:
+        return share(self.full, self.now.coverage.census_base)
+
+    @property
+    def dropout_rate(self) -> Fraction | None:
+        then = self.then.counts.permanent
+        return difference(self.now.coverage.dropout_rate, share(then.dropout_lost, then.dropout_base))
+
+    def gap(self, judged_by: str) -> int | None:
+        """Return by how many persons the gap to the goal of now differs; null without a goal."""
+        cover, then = self.now.coverage, self.then.counts.permanent
+        if cover.goal is None:
+            return None
+        now, done = (cover.first_gap, then.first_dose) if judged_by == "first" else (cover.full_gap, then.full)
+        return now - max(0, cover.goal - done)
 
     @property
     def dropout_lost(self) -> int:

@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from ledgers.summary import is_unplaced
 from reports.lists.asked import CLAIMANTS, DOSED, EVERYBODY, PERMANENT, SECOND_DUE, UNDECIDED
 
 
@@ -18,6 +19,11 @@ from reports.lists.asked import CLAIMANTS, DOSED, EVERYBODY, PERMANENT, SECOND_D
 def _path(ledger: str) -> str:
     # A page names some hundred lists; where they live does not change while the site runs.
     return reverse("ledger", args=[ledger])
+
+
+@cache
+def _people() -> str:
+    return reverse("balance_people")
 
 
 def _query(pairs: Iterable[tuple[str, str]]) -> str:
@@ -45,6 +51,36 @@ class Lists:
 
     def inside(self, **place: str) -> Lists:
         return Lists(self.on, self.campaign, (*self.within, *place.items()))
+
+    def moved(self, since: date, ledger: str, *, permanent: bool = False) -> str:
+        """Return the address of who came into a ledger or left it since an earlier day, both days as known now.
+
+        "" where the list is narrowed by what movements do not know, such as an age.
+        """
+        return self._moved(since, [("ledger", ledger), ("side", "net")], permanent=permanent)
+
+    def dosed_since(self, since: date, measure: str) -> str:
+        """Return the same of permanent residents with a first dose, or all of them (`ledgers.movements` MEASURES)."""
+        return self._moved(since, [("measure", measure)], permanent=True)
+
+    def _moved(self, since: date, figure: list[tuple[str, str]], *, permanent: bool) -> str:
+        if self._movement_place is None:
+            return ""
+        residency = "permanent" if permanent else ""
+        figure = [*figure, ("residency", residency)]
+        return SafeString(
+            f"{_people()}?{self._movement_place}{_query(figure)}known=now&amp;from={since}&amp;to={self.on}"
+        )
+
+    @cached_property
+    def _movement_place(self) -> str | None:
+        """The place as movements name it; None where they know no such set of people."""
+        inside = dict(self.within)
+        group, village, district = (inside.pop(name, "") for name in ("group", "village", "district"))
+        place = group or village
+        if inside or place.endswith("000") or (place and is_unplaced(place)):
+            return None
+        return _query([("campaign", self.campaign), ("place", place), ("district", district)])
 
     @property
     def everybody(self) -> str:

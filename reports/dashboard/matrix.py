@@ -46,6 +46,14 @@ class Row:
         return self.further or self.change
 
     @property
+    def unvaccinated_moved_url(self) -> str:
+        return self.lists.moved(self.compared.since, "unvaccinated") if self.compared else ""
+
+    @property
+    def exempt_moved_url(self) -> str:
+        return self.lists.moved(self.compared.since, "exempt") if self.compared else ""
+
+    @property
     def first_share(self) -> Fraction | None:
         """Return the first-dose rate to draw: over census residents, else over the registry's."""
         cover = self.line.coverage

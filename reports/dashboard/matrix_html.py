@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from registry.templatetags.wuyang import NOTHING, bar, day, full_day, icon, number, rate, signed
+from registry.templatetags.wuyang import NOTHING, bar, day, full_day, icon, number, points, rate, signed
 from reports.dashboard.frame import Frame
-from reports.dashboard.headline import Speed
+from reports.dashboard.headline import Change, Speed
 from reports.dashboard.matrix import Matrix, Row
 
 _DOUBTS = {"over": "接种率超过 100 %，请核对七普基数", "differs": "七普与在册相差超过 10 %，请核对"}
@@ -39,31 +40,50 @@ def _row(row: Row, name: str, frame: Frame, kind: str = "") -> str:
     judged = f"{rate(row.judged_rate)}{'' if row.judged_rate is None else ' %'}"
     drawn = bar(full=row.full_share, first=row.first_share, goal=row.goal_tick, label=row.line.name)
     moved = row.compared
-    new = f"{signed(moved.first_dose)} / {signed(moved.full)}" if moved else NOTHING
     missing = f'<a class="toward" title="{_MISSING}" href="{row.missing_url}">{number(row.gap)}</a>'
     overdue = _link(lists.overdue_permanent, rate(cover.dropout_rate))
     slow = icon("down", "over") if speed.too_slow else ""
-    unvaccinated = f"{_link(lists.unvaccinated, number(everybody.unvaccinated))}{_moved(moved and moved.unvaccinated)}"
-    exempt = f"{_link(lists.exempt, number(everybody.exempt))}{_moved(moved and moved.exempt)}"
+    unvaccinated = _link(lists.unvaccinated, number(everybody.unvaccinated))
+    unvaccinated += _who_moved(moved and moved.unvaccinated, row.unvaccinated_moved_url)
+    exempt = _link(lists.exempt, number(everybody.exempt)) + _who_moved(moved and moved.exempt, row.exempt_moved_url)
     return f"""<tr{f' class="{kind}"' if kind else ""}>
   <td class="first break"><span>{name}{_doubt(row)}</span><b class="on-phone end-figure">{judged}</b></td>
   <td class="bar-col break">{drawn}</td>
-  <td class="num away {tints["first"]}">{rate(cover.first_rate)}</td>
-  <td class="num away {tints["full"]}">{rate(cover.full_rate)}</td>
-  <td class="num {tints["gap"]}" data-name="还差">{missing}</td>
-  <td class="num away second {tints["new"]}">{_silence(row)}{new}</td>
+  <td class="num away {tints["first"]}">{rate(cover.first_rate)}{_points(moved and moved.first_rate)}</td>
+  <td class="num away {tints["full"]}">{rate(cover.full_rate)}{_points(moved and moved.full_rate)}</td>
+  <td class="num {tints["gap"]}" data-name="还差">{missing}{_moved(moved and moved.gap(row.judged_by))}</td>
+  <td class="num away second {tints["new"]}">{_silence(row)}{_new(row, moved)}</td>
   <td class="num away {tints["required"]}">{number(speed.required, 1)}</td>
   <td class="num away {tints["pace"]}">{slow}{number(speed.actual, 1)}</td>
   <td class="num end {tints["forecast"]}">{_end(speed, frame.on)}</td>
-  <td class="num away {tints["dropout"]}">{_judgement(row)}{overdue}</td>
+  <td class="num away {tints["dropout"]}">{_judgement(row)}{overdue}{_points(moved and moved.dropout_rate)}</td>
   <td class="num away {tints["unvaccinated"]}">{unvaccinated}</td>
   <td class="num away {tints["exempt"]}">{exempt}</td>
 </tr>"""
 
 
+def _new(row: Row, moved: Change | None) -> str:
+    """New persons with a first dose and with a full course, each with the list of who they are."""
+    if moved is None:
+        return NOTHING
+    counts = (("first", moved.first_dose), ("full", moved.full))
+    shown = [_link(row.lists.dosed_since(moved.since, name), signed(count)) if count else "0" for name, count in counts]
+    return " / ".join(shown)
+
+
+def _who_moved(count: int | None, url: str) -> str:
+    """The change of a ledger, small beside it on wide screens, with the list of who came and went."""
+    return f' <a class="moved on-pc-inline" href="{url}">{signed(count)}</a>' if count and url else _moved(count)
+
+
 def _moved(count: int | None) -> str:
     """The change of a figure, small beside it, on wide screens; none where there is none."""
     return "" if not count else f' <small class="moved on-pc-inline">{signed(count)}</small>'
+
+
+def _points(difference: Fraction | None) -> str:
+    """The same of a rate, in percentage points."""
+    return "" if not difference else f' <small class="moved on-pc-inline">{points(difference)}</small>'
 
 
 def _doubt(row: Row) -> str:

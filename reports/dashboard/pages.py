@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
-from ledgers.summary import Counts
+from ledgers.summary import Counts, by_age
 from registry.access import may
 from registry.models import Place, User
 from reports.dashboard.access import Reach, units_visible_to
@@ -117,6 +117,15 @@ class DashboardPage(MatrixPage):
 
 
 @dataclass(frozen=True)
+class OwnVillagesPage(MatrixPage):
+    """The page of some villages together: of whoever answers for them, and for no whole street."""
+
+    remainder: Remainder
+    coming: Coming
+    ages: Ages
+
+
+@dataclass(frozen=True)
 class Villages:
     """A board with its matrix: the rows, and their total worked out from sums, never from rates (rules 5)."""
 
@@ -144,8 +153,22 @@ def dashboard_page(user: User, frame: Frame) -> DashboardPage:
     )
 
 
+def own_villages_page(user: User, frame: Frame, reach: Reach) -> OwnVillagesPage:
+    """Put the page of some villages together."""
+    found = _villages(frame, reach)
+    board, total = found.board, found.total
+    bands = by_age(frame.campaign, frame.on, *reach.prefixes)
+    return OwnVillagesPage(
+        **_matrix_page(user, found, board.phases(board.lists)),
+        remainder=remainder_of(total, board.lists, board.then(total)),
+        coming=coming_of(frame.campaign, total, board.compared(total), frame.on, board.lists),
+        # Age bands are stored of the whole alone, and of no earlier day.
+        ages=ages_of([(key, row.permanent) for key, row in bands.items()], total.permanent, board.lists, {}, None),
+    )
+
+
 def matrix_page(user: User, frame: Frame, reach: Reach) -> MatrixPage:
-    """Put the page of some villages together, or the whole street's wall chart."""
+    """Put the matrix of some villages together, or the whole street's: the wall chart and the large screen."""
     found = _villages(frame, reach)
     return MatrixPage(**_matrix_page(user, found, found.board.phases(found.board.lists)))
 
@@ -210,11 +233,11 @@ def _rounding(found: Villages) -> int | None:
 
 def _key_units(user: User, board: Board) -> Units:
     key_trades = set(board.campaign.key_trades.values_list("pk", flat=True))
-    counts, lists = board.book.staff, board.lists.inside(kind=STAFF)
+    counts, then, lists = board.book.staff, board.book.staff_then, board.lists.inside(kind=STAFF)
     units = units_visible_to(user).filter(trade__in=key_trades)
 
     def load(keys: list[int]) -> list[UnitRow]:
-        return unit_rows(units.filter(pk__in=keys), counts, key_trades, lists)
+        return unit_rows(units.filter(pk__in=keys), counts, key_trades, lists, then)
 
     return units_of(list(units.values_list("pk", flat=True)), counts, load)
 

@@ -16,6 +16,7 @@ from reports.dashboard.links import Lists
 from reports.dashboard.pages import Page, url_for, where_is
 from reports.dashboard.phases import PhaseRow, phase_row
 from reports.dashboard.timeline import axis_of
+from reports.days import DAY
 from reports.figures import computed_at
 from reports.phases import PhaseLine, goals_of
 from reports.phases_by_place import phases_by_place
@@ -80,7 +81,7 @@ def phase_page(user: User, frame: Frame, key: str, reach: Reach) -> PhasePage:
     places = [line.place for line in target_lines(campaign)[0] if reach.covers(line.place.code)]
     if item is None or not places:
         raise Http404
-    lines = phases_by_place(campaign, on, goals_of(campaign), [item])
+    lines = phases_by_place(campaign, on, goals_of(campaign), [item], frame.since or on - DAY)
     judged = {code: line for (_, code), line in lines.items()}
     lists, axis = Lists(on, frame.keep.get("campaign", "")), axis_of([(item.start_on, item.deadline_on)])
     found = [

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from campaigns.models import PhaseItem
+from reports.dashboard.headline import difference
 from reports.dashboard.links import Lists
 from reports.dashboard.timeline import Axis, Span, Tick, axis_of, span_of
-from reports.lists.asked import EVERYBODY, WINNABLE
+from reports.lists.asked import EVERYBODY, PERMANENT, WINNABLE
 from reports.phases import PhaseLine
 from reports.rules import Progress
 
@@ -38,7 +39,7 @@ class PhaseRow:
     left_url: str
     # Who is done.
     done_url: str
-    # Who of those who remain can be won; "" where no single list holds them.
+    # Who of those who remain can be won.
     winnable_url: str
     on: date
 
@@ -49,6 +50,20 @@ class PhaseRow:
     @property
     def progress(self) -> Progress:
         return self.now.progress
+
+    @property
+    def done_moved(self) -> int | None:
+        """Return how many more are done than on the day it is compared with; null where that is not kept."""
+        return self.progress.done - self.now.then.done if self.now.then else None
+
+    @property
+    def remaining_moved(self) -> int | None:
+        then, now = self.now.then, self.progress.remaining
+        return None if then is None or then.remaining is None or now is None else now - then.remaining
+
+    @property
+    def rate_moved(self) -> Fraction | None:
+        return difference(self.progress.rate, self.now.then.rate) if self.now.then else None
 
     @property
     def is_overall(self) -> bool:
@@ -172,9 +187,13 @@ def _left_url(now: PhaseLine, left: list[Left], lists: Lists) -> str:
 
 
 def _winnable(item: PhaseItem, lists: Lists) -> str:
-    if item.measure == PhaseItem.Measure.COVERAGE and item.campaign.judged_by == "first":
-        return lists.of("unvaccinated", residency="permanent", reason=WINNABLE)
-    return lists.of("unvaccinated", phase=item.key, reason=WINNABLE) if item.dose_number == 1 else ""
+    """Who of those who remain can be won: of a goal and of first doses they are all in 台账三."""
+    if item.measure == PhaseItem.Measure.COVERAGE:
+        return lists.of("unvaccinated", residency=PERMANENT, reason=WINNABLE)
+    if item.measure == PhaseItem.Measure.UP_TO_DATE:
+        return lists.of("incomplete", phase=item.key, reason=WINNABLE)
+    ledger = "unvaccinated" if item.dose_number == 1 else EVERYBODY
+    return lists.of(ledger, phase=item.key, reason=WINNABLE)
 
 
 def _span(axis: Axis, now: PhaseLine, on: date) -> Span:

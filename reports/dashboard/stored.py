@@ -12,7 +12,7 @@ from registry.models import Place
 from reports.dashboard.trend import Point
 from reports.days import DAY
 from reports.figure_rows import Row
-from reports.figures import TOTAL, computed_at, pages_rows, phases_at, places_at, rows_at, trend
+from reports.figures import TOTAL, computed_at, kept_rows, pages_rows, phases_at, places_at, rows_at, trend
 from reports.models import Figure
 from reports.phases import PhaseLine
 from reports.refresh import shown_days
@@ -37,6 +37,8 @@ class Book:
     missing_days: int = 0
     # By unit id, 职工 and 临聘 wherever they live; by age band, permanent residents.
     staff: Mapping[int, Counts] = field(default_factory=dict)
+    # Of the day it is compared with, where units are kept of it; empty otherwise.
+    staff_then: Mapping[int, Counts] = field(default_factory=dict)
     ages: Mapping[str, Counts] = field(default_factory=dict)
     ages_then: Mapping[str, Counts] = field(default_factory=dict)
 
@@ -61,11 +63,12 @@ def villages_book(
     points, missing = _points(campaign, on, "")
     return Book(
         *days,
-        phases=phases_at(campaign, on, goals=goals),
+        phases=phases_at(campaign, on, goals=goals, then=since or on - DAY),
         computed_at=computed_at(campaign, on),
         points=points,
         missing_days=missing,
-        staff={int(key): row.counts.all for (_, by, key), row in stored.items() if by == By.STAFF},
+        staff=_staff(stored, on),
+        staff_then=_staff(stored, since or on - DAY),
         ages=_ages(stored, on),
         ages_then=_ages(stored, since or on - DAY),
     )
@@ -74,14 +77,24 @@ def villages_book(
 def village_book(campaign: Campaign, on: date, place: Place, since: date | None = None) -> Book:
     """Read a village with its groups, its phases and its trend; or one group, which no phase is counted for."""
     days = [_groups(campaign, day, place) if day else {} for day in (on, on - DAY, since)]
-    phases = phases_at(campaign, on, place.code) if place.level == Place.Level.VILLAGE else []
+    then, is_village = since or on - DAY, place.level == Place.Level.VILLAGE
+    phases = phases_at(campaign, on, place.code, then=then) if is_village else []
     points, missing = _points(campaign, on, place.code)
     return Book(*days, phases, computed_at(campaign, on), points, missing)
 
 
 def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:
     """Return the members of each unit, wherever they live; units of nobody are left out."""
-    return {int(key): row.counts.all for key, row in rows_at(campaign, on, By.UNIT).items() if key}
+    return _units(rows_at(campaign, on, By.UNIT))
+
+
+def units_then(campaign: Campaign, on: date) -> dict[int, Counts]:
+    """Return the same of an earlier day if it is kept and fresh, else nothing: it is compared with, not asked for."""
+    return _units(kept_rows(campaign, on, By.UNIT))
+
+
+def _units(rows: Rows) -> dict[int, Counts]:
+    return {int(key): row.counts.all for key, row in rows.items() if key}
 
 
 def tags_on(campaign: Campaign, on: date) -> dict[str, Counts]:
@@ -101,6 +114,10 @@ def _villages(stored: Mapping[tuple[date, str, str], Row], on: date, covers: fro
 
 def _summed(rows: Rows, sums: Mapping[str, list[str]]) -> Rows:
     return rows | {name: _sum({code: rows[code] for code in codes if code in rows}) for name, codes in sums.items()}
+
+
+def _staff(stored: Mapping[tuple[date, str, str], Row], on: date) -> dict[int, Counts]:
+    return {int(key): row.counts.all for (day, by, key), row in stored.items() if day == on and by == By.STAFF}
 
 
 def _ages(stored: Mapping[tuple[date, str, str], Row], on: date) -> dict[str, Counts]:

@@ -21,6 +21,14 @@ class Part(NamedTuple):
     url: str
 
 
+class Moved(NamedTuple):
+    """Persons more or fewer than on an earlier day, what that is in the rate, and the list of who moved."""
+
+    number: int
+    rate: Fraction | None
+    url: str
+
+
 @dataclass(frozen=True)
 class RateCard:
     """First dose or full course: the rate shown, how many are missing to the goal, what moved since yesterday."""
@@ -37,8 +45,8 @@ class RateCard:
     parts: list[Part]
     # Who is missing.
     missing_url: str
-    change: int | None
-    further: int | None
+    change: Moved | None
+    further: Moved | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,21 @@ class Top:
     def compared(self) -> Change | None:
         """Return the change that stands beside figures without room for two."""
         return self.further or self.change
+
+    def _unvaccinated_since(self, change: Change | None) -> str:
+        return self.lists.moved(change.since, "unvaccinated") if change else ""
+
+    @property
+    def change_url(self) -> str:
+        return self._unvaccinated_since(self.change)
+
+    @property
+    def further_url(self) -> str:
+        return self._unvaccinated_since(self.further)
+
+    @property
+    def exempt_url(self) -> str:
+        return self.lists.moved(self.compared.since, "exempt", permanent=True) if self.compared else ""
 
     @property
     def judged_name(self) -> str:
@@ -172,13 +195,20 @@ def rate_card(
         fill="first-alone" if first else "full",
         parts=_parts(line, lists, first=first),
         missing_url=lists.unvaccinated_permanent if first else lists.incomplete_permanent,
-        change=_moved(change, first=first),
-        further=_moved(further, first=first),
+        change=_moved(change, lists, first=first),
+        further=_moved(further, lists, first=first),
     )
 
 
-def _moved(change: Change | None, *, first: bool) -> int | None:
-    return None if change is None else change.first_dose if first else change.full
+def _moved(change: Change | None, lists: Lists, *, first: bool) -> Moved | None:
+    if change is None:
+        return None
+    url = lists.dosed_since(change.since, "first" if first else "full")
+    by_census = change.now.coverage.census_base is not None
+    if first:
+        rate = change.first_rate if by_census else change.first_rate_registry
+        return Moved(change.first_dose, rate, url)
+    return Moved(change.full, change.full_rate if by_census else change.full_rate_registry, url)
 
 
 def _parts(line: Line, lists: Lists, *, first: bool) -> list[Part]:

@@ -10,9 +10,10 @@ from reports.dashboard.access import reach_of, units_visible_to
 from reports.dashboard.frame import Frame
 from reports.dashboard.links import Lists
 from reports.dashboard.pages import Page, url_for, where_is
-from reports.dashboard.stored import units_on
+from reports.dashboard.stored import units_on, units_then
 from reports.dashboard.tags import TagRow, tag_rows
 from reports.dashboard.units import CHOICES, UnitList, UnitRow, unit_list, unit_rows
+from reports.days import DAY
 from reports.figures import computed_at
 
 
@@ -51,7 +52,8 @@ class UnitPage(Page):
 def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
     """List the reader's units, those with the most people missing first."""
     key_trades = set(frame.campaign.key_trades.values_list("pk", flat=True))
-    rows = unit_rows(units_visible_to(user), units_on(frame.campaign, frame.on), key_trades, _lists(frame))
+    now, then = _counts(frame)
+    rows = unit_rows(units_visible_to(user), now, key_trades, _lists(frame), then)
     # Where nobody is missing, an empty list would look like an error.
     show = show if show in CHOICES else "missing" if any(row.counts.unvaccinated for row in rows) else "all"
     choices = [
@@ -72,7 +74,8 @@ def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
 def unit_page(user: User, unit: Unit, frame: Frame) -> UnitPage:
     """Put one unit's page together: who of its people is missing, wherever they live."""
     key_trades = set(frame.campaign.key_trades.values_list("pk", flat=True))
-    [row] = unit_rows([unit], units_on(frame.campaign, frame.on), key_trades, _lists(frame))
+    now, then = _counts(frame)
+    [row] = unit_rows([unit], now, key_trades, _lists(frame), then)
     return UnitPage(
         frame=frame,
         where=unit.place.name,
@@ -81,6 +84,11 @@ def unit_page(user: User, unit: Unit, frame: Frame) -> UnitPage:
         unit=unit,
         row=row,
     )
+
+
+def _counts(frame: Frame) -> tuple[dict[int, Counts], dict[int, Counts]]:
+    """The units on the day and on the day it is compared with."""
+    return units_on(frame.campaign, frame.on), units_then(frame.campaign, frame.since or frame.on - DAY)
 
 
 def _lists(frame: Frame) -> Lists:

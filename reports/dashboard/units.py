@@ -29,6 +29,8 @@ class UnitRow:
     counts: Counts
     url: str
     lists: Lists
+    # How its counts differ from an earlier day; null where they are not kept of it.
+    moved: Counts | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,14 @@ class UnitList:
         return self.chosen > len(self.shown)
 
 
-def unit_rows(units: Sequence[Unit], counts: Mapping[int, Counts], key_trades: set[int], lists: Lists) -> list[UnitRow]:
-    """Make a row of each unit, the most people missing first."""
+def unit_rows(
+    units: Sequence[Unit],
+    counts: Mapping[int, Counts],
+    key_trades: set[int],
+    lists: Lists,
+    then: Mapping[int, Counts] | None = None,
+) -> list[UnitRow]:
+    """Make a row of each unit, the most people missing first; `then` are the counts of an earlier day, where kept."""
     rows = [
         UnitRow(
             pk=unit.pk,
@@ -90,6 +98,7 @@ def unit_rows(units: Sequence[Unit], counts: Mapping[int, Counts], key_trades: s
             counts=counts.get(unit.pk) or Counts(),
             url=reverse("unit", args=[unit.pk]),
             lists=lists.inside(unit=str(unit.pk)),
+            moved=(counts.get(unit.pk) or Counts()) - (then.get(unit.pk) or Counts()) if then else None,
         )
         for unit in units
     ]

@@ -20,7 +20,7 @@ from reports.dashboard.pages import Page, url_for, where_is
 from reports.dashboard.phases import Phases
 from reports.dashboard.remainder import Remainder, remainder_of
 from reports.dashboard.stored import village_book
-from reports.dashboard.top import Slice, Top, state_slices
+from reports.dashboard.top import Slice, Top, state_slices, with_moves
 from reports.dashboard.trend import Trend
 from reports.dashboard.village_work import Visits, visits_of
 from reports.figures import TOTAL
@@ -80,7 +80,7 @@ def village_page(user: User, place: Place, frame: Frame) -> VillagePage:
         place=place,
         back=url_for(user, "dashboard", frame),
         top=board.top(total, phases, lists),
-        states=_states(total, lists),
+        states=_states(total, lists, board.then(total)),
         remainder=remainder_of(total, lists, board.then(total)),
         coming=coming_of(frame.campaign, total, board.compared(total), frame.on, lists),
         groups=_groups(board, place, total, lists) if is_village else Groups([], board.row(total, lists)),
@@ -103,11 +103,10 @@ def _ages(frame: Frame, place: Place, total: Line, lists: Lists) -> Ages:
     return ages_of([(key, row.permanent) for key, row in bands.items()], total.permanent, lists, {}, None)
 
 
-def _states(line: Line, lists: Lists) -> States:
+def _states(line: Line, lists: Lists, then: Line) -> States:
     everybody = line.all
-    return States(
-        everybody.incomplete, everybody.due + everybody.overdue, everybody.overdue, state_slices(everybody, lists)
-    )
+    parts = with_moves(state_slices(everybody, lists), state_slices(then.all, lists))
+    return States(everybody.incomplete, everybody.due + everybody.overdue, everybody.overdue, parts)
 
 
 def _groups(board: Board, village: Place, total: Line, lists: Lists) -> Groups:

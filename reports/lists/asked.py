@@ -122,7 +122,7 @@ def read_asked(ledger: str, parameters: Mapping[str, str], *, today: date, searc
         residency=asked.residency or ALL,
         sub=asked.sub if ledger == "incomplete" and asked.sub in SUB_STATES else "",
         kind=asked.kind if asked.unit else "",
-        reason=asked.reason if ledger == "unvaccinated" else "",
+        reason=asked.reason if ledger == "unvaccinated" or (asked.phase and asked.reason == WINNABLE) else "",
         caretaker=asked.caretaker if ledger in ("incomplete", "unvaccinated") and asked.caretaker.isdigit() else "",
         done=asked.done if ledger == EVERYBODY and asked.phase else "",
         only=asked.only if asked.only in ONLY.get(ledger, ()) else "",

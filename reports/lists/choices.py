@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from ledgers.day import soon_days
 from ledgers.households.caretakers import possible_caretakers
 from ledgers.rules import REASONS
 from registry.access import scope_of
 from registry.chips import CHIPS
 from registry.models import MembershipKind, Place, Residency, Tag, Unit
 from registry.querysets import within, within_any
-from reports.ahead import soon_days
 from reports.lists.asked import (
     ALL,
     CLAIMANTS,
@@ -105,9 +105,15 @@ def choices_for(question: Question) -> list[Choice]:
             [(name, name) for name in Tag.objects.order_by("pk").values_list("name", flat=True)],
         ),
         Choice("phase", "已完成的人" if asked.done else "还差的人", asked.phase, _phases(question)),
+        Choice("reason", "能否动员", asked.reason, _winnable(asked)),
         Choice("only", "范围", asked.only, _only(question)),
     ]
     return [choice for choice in found if choice.options]
+
+
+def _winnable(asked: Asked) -> list[tuple[str, str]]:
+    """Beside a phase item: 台账三 has its reasons as chips."""
+    return [(WINNABLE, "可动员")] if asked.reason == WINNABLE and asked.ledger != "unvaccinated" else []
 
 
 def _only(question: Question) -> list[tuple[str, str]]:

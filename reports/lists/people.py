@@ -22,6 +22,7 @@ from ledgers.day import (
     of_sub_state,
     overdue_soon,
     permanent,
+    soon_days,
     with_day,
 )
 from ledgers.households.caretakers import people_in_care_of
@@ -32,7 +33,7 @@ from registry.access import residents_in_scope, scope_of
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Place, Residency, Resident, ResidentTag, Role, User
 from registry.querysets import within, within_any
-from reports.ahead import courses_of, finishing, soon_days, starting
+from reports.ahead import courses_of, finishing, starting
 from reports.lists.asked import (
     ALL,
     CLAIMANTS,
@@ -159,7 +160,11 @@ def _of_phase(item: PhaseItem, asked: Asked) -> Q:
     if asked.ledger == "unvaccinated" and item.measure != PhaseItem.Measure.UP_TO_DATE:
         # They all lack their dose. Said twice, PostgreSQL guesses one person left and sorts everybody for a page.
         return _ALL
-    return left_of(item, asked.on)
+    left = left_of(item, asked.on)
+    if asked.reason == WINNABLE:
+        # Who waits or is excused cannot be won today (rules 3); of the others the reason decides.
+        left &= of_ledger("unvaccinated") | of_sub_state("due", asked.on) | of_sub_state("overdue", asked.on)
+    return left
 
 
 def _only(question: Question) -> Q:
@@ -320,7 +325,8 @@ def pill_counts(question: Question) -> dict[str, int]:
     The sub-state or reason that is asked for is left out, so that its neighbours are counted too; for
     the other two ledgers everybody stands under "".
     """
-    whole = replace(question, asked=replace(question.asked, sub="", reason=""))
+    reason = "" if question.asked.ledger == "unvaccinated" else question.asked.reason
+    whole = replace(question, asked=replace(question.asked, sub="", reason=reason))
     people = people_asked(whole).order_by()
     if question.asked.ledger == "incomplete":
         on = question.asked.on

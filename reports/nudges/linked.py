@@ -60,8 +60,23 @@ class LeadersPage:
     alerts: int
 
     @property
+    def _own(self) -> list[LinkedVillage]:
+        return [one for district in self.districts for one in district.villages]
+
+    @property
     def villages(self) -> int:
-        return sum(len(one.villages) for one in self.districts)
+        return len(self._own)
+
+    @property
+    def worst(self) -> LinkedVillage | None:
+        """Return the village that misses most; null where none misses anybody."""
+        found = max(self._own, key=lambda one: one.gap or 0, default=None)
+        return found if found and found.gap else None
+
+    @property
+    def over_limit(self) -> int:
+        """Return in how many of them the dropout rate is not below its limit."""
+        return sum(one.line.over_limit for one in self._own)
 
 
 def leaders_page(user: User, campaign: Campaign, on: date) -> LeadersPage | None:

@@ -21,7 +21,7 @@ from reports.dashboard.access import get_place_for, get_unit_for, reach_of
 from reports.dashboard.empty import empty_page
 from reports.dashboard.frame import Frame, read_frame
 from reports.dashboard.kept import has_people, stamp_of
-from reports.dashboard.pages import dashboard_page, matrix_page
+from reports.dashboard.pages import dashboard_page, matrix_page, own_villages_page
 from reports.dashboard.phase_page import phase_page
 from reports.dashboard.unit_pages import unit_page, units_page
 from reports.dashboard.village_page import village_page
@@ -48,7 +48,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})
     first = leaders_page(request.user, frame.campaign, frame.on)
     if not reach.whole:
-        context = {"page": matrix_page(request.user, frame, reach), "first": first}
+        context = {"page": own_villages_page(request.user, frame, reach), "first": first}
         return render(request, "reports/villages.html", context)
     # Put together only if its parts are not kept from a moment ago.
     page = SimpleLazyObject(lambda: dashboard_page(request.user, frame))

@@ -1,6 +1,8 @@
 """The sections of 进度总览 on the nine people of lists_cast: what is ahead, what moved, who is told apart."""
 
+import re
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -107,7 +109,7 @@ def test_changes_are_shown_since_yesterday_and_since_a_chosen_day(town, staff):
     # 谭文华's first dose on 08-10; 罗德芳 has been overdue since 08-08; 周小琴 is exempt since 08-01.
     assert (top.change.since, top.change.first_dose, top.change.dropout_lost) == (date(2021, 8, 10), 0, 0)
     assert (top.further.first_dose, top.further.dropout_lost, top.further.all.exempt) == (1, 1, 1)
-    assert (top.first.change, top.first.further) == (0, 1)
+    assert (top.first.change.number, top.first.further.number, top.first.further.rate) == (0, 1, Fraction(1, 15))
 
 
 @pytest.mark.parametrize("since", ["2021-08-15", "2021-08-16", "2021-09-01", "soon", "2019-01-01"])
@@ -118,8 +120,8 @@ def test_a_day_that_cannot_be_compared_with_says_nothing(town, since):
 def test_tables_say_how_much_each_figure_moved(town, staff, client_of):
     text = client_of(staff).get("/progress/?on=2021-08-16&since=2021-07-31").content.decode()
     assert "较 8月1日" not in text
-    assert "表中数字后的 ± 为较 7月31日 的人数变化" in text
-    assert "较前一日 0 人，较 7月31日 +1 人" in text
+    assert "数字后的 ± 为较 7月31日 的变化" in text
+    assert "较前一日 0 人，较 7月31日 +1 人（+6.67）" in re.sub(r"<[^>]*>", "", text)
 
 
 # Villages told apart.
