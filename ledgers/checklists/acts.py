@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from ledgers.models import Checklist, RosterImport
 from ledgers.rosters.actions import upload
 from registry import audit
+from registry.clock import moment_of
 from registry.models import Place, User
 
 
@@ -47,7 +48,7 @@ def put_due(checklist: Checklist, due_at: datetime, *, by: User, address: str = 
     found = running.exclude(due_at=due_at).first()
     if found is None:
         return False
-    detail = {"回报时限": [f"{timezone.localtime(at):%Y-%m-%d %H:%M}" for at in (found.due_at, due_at)]}
+    detail = {"回报时限": [f"{moment_of(at):%Y-%m-%d %H:%M}" for at in (found.due_at, due_at)]}
     found.due_at = due_at
     found.save(update_fields=["due_at"])
     audit.record("checklist.due", by=by, subject=f"checklist {found.pk}", detail=detail, address=address)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from campaigns.models import Campaign, Product
 from ledgers.checklists.answers import Said
-from ledgers.checklists.taking import DUE_HOUR
+from ledgers.checklists.taking import usual_due_at
 from ledgers.models import Checklist, ChecklistRow, Exemption
 from ledgers.rules import REASONS
+from registry.clock import moment_at, moment_of
 from registry.forms import InputMixin
 from registry.models import Place
 
@@ -44,7 +44,7 @@ class DueForm(InputMixin, forms.Form):
         values = super().clean()
         day, hour = values.get("due_on"), values.get("due_at")
         if day and hour:
-            values["due"] = timezone.make_aware(datetime.combine(day, hour))
+            values["due"] = moment_at(day, hour)
             if values["due"] <= self._now:
                 self.add_error("due_on", "回报时限已经过了，另定一个时间。")
         return values
@@ -69,8 +69,8 @@ class ChecklistForm(DueForm):
 
     def __init__(self, *args: Any, campaign: Campaign, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
-        tomorrow = timezone.localtime(now).date() + timedelta(days=1)
-        self.fields["due_on"].initial, self.fields["due_at"].initial = tomorrow, DUE_HOUR
+        usual = moment_of(usual_due_at(now))
+        self.fields["due_on"].initial, self.fields["due_at"].initial = usual.date(), usual.time()
         street = campaign.place
         villages = Place.objects.villages().inside(street.prefix)
         self.fields["scope"].queryset = (villages | Place.objects.filter(pk=street.pk)).order_by("code")

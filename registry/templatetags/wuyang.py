@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry.access import may
 from registry.chips import CHIPS
+from registry.clock import moment_of
 from registry.masking import hide_numbers
 from registry.words import ACTIONS, DETAILS, SUBJECTS, VALUES
 
@@ -119,6 +120,12 @@ def moment(value: datetime | None) -> str:
     """8月17日 00:40."""
     value = _local(value)
     return f"{day(value)} {value:%H:%M}" if value else NOTHING
+
+
+@register.filter
+def due(value: datetime | None) -> str:
+    """The same of a moment that the office set itself: its business day, which TODAY may have fixed."""
+    return f"{day(moment_of(value))} {moment_of(value):%H:%M}" if value else NOTHING
 
 
 def _local(value: date | datetime | None) -> date | datetime | None:

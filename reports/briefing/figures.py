@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
 from campaigns.thresholds import threshold
@@ -20,7 +18,7 @@ from ledgers.movements.known import Point
 from ledgers.reasons import Said, said_by_place
 from ledgers.summary import COUNT_NAMES, Counts, Populations, Table, unit_tables
 from ledgers.tallies import Tallies, Tally, fold, largest_series, tallies
-from registry.clock import day_of
+from registry.clock import moment_of
 from registry.models import Unit
 from reports.briefing.bands import bands_of
 from reports.briefing.new import Splits, base_of, split
@@ -95,7 +93,7 @@ def figures_of(campaign: Campaign, on: date, cut_off_at: datetime, previous: Iss
         "campaign": _campaign(campaign),
         "where": where_is(campaign.place),
         "on": on.isoformat(),
-        "cut_off": business_moment(cut_off_at).isoformat(timespec="minutes"),
+        "cut_off": moment_of(cut_off_at).isoformat(timespec="minutes"),
         "numbers": min(largest_series(campaign), len(DOSES)),
         "bands": bands,
         "since": base.as_json(),
@@ -109,11 +107,6 @@ def figures_of(campaign: Campaign, on: date, cut_off_at: datetime, previous: Iss
         "phases": [_phase(line) for line in phases_at(campaign, on)],
         "pressure": pressure_of(campaign, on),
     }
-
-
-def business_moment(at: datetime) -> datetime:
-    """A moment as the office says it: its business day, which TODAY may have fixed, and the time on the clock."""
-    return datetime.combine(day_of(at), timezone.localtime(at).time())
 
 
 def canonical(figures: Plain) -> str:

@@ -1,6 +1,6 @@
 """核查名单 in the browser: the staff's desk, the questions on the phone, who may and who may not."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ledgers.models import Checklist, ChecklistRow, Reason
+from registry import clock
 from registry.models import AuditEntry, Resident
 from tests.factories import make_resident, make_user
 from tests.ledgers import make
@@ -36,12 +37,28 @@ def checklist(campaign, ran):
 
 def _form(**changed):
     data = sheet([1, "冉启华", RAN, "", "", ""])
-    tomorrow = timezone.localdate() + timezone.timedelta(days=1)
+    tomorrow = clock.today() + timedelta(days=1)
     sent = {
         "file": SimpleUploadedFile("县局名单.xlsx", data), "sender": "县公安局", "due_on": tomorrow.isoformat(),
         "due_at": "17:00", "holds": "unvaccinated",
     }  # fmt: skip
     return sent | changed
+
+
+def test_report_is_due_by_default_the_business_day_after_today(staff, client_of):
+    page = client_of(staff).get("/checklists/").content.decode()
+    assert 'name="due_on" value="2021-08-21"' in page
+    assert 'name="due_at" value="17:00' in page
+
+
+def test_due_hour_is_kept_as_the_moment_at_which_it_will_be_that_hour(staff, client_of):
+    answer = client_of(staff).post("/checklists/", _form())
+    work()
+    client_of(staff).post(f"{answer.url}approve/")
+    work()
+    one = Checklist.objects.get()
+    assert 0 < (one.due_at - timezone.now()).days + 1 <= 2
+    assert "8月21日 17:00 前" in text(client_of(staff).get("/checklists/"))
 
 
 def test_list_is_previewed_and_asked_only_once_approved(ran, staff, cadre_baiping, client_of):
@@ -79,7 +96,7 @@ def _due(on="2099-01-02", at="17:00"):
 
 
 def test_due_hour_is_changed_with_its_history(checklist, staff, cadre_baiping, client_of):
-    old = f"{timezone.localtime(checklist.due_at):%Y-%m-%d %H:%M}"
+    old = f"{clock.moment_of(checklist.due_at):%Y-%m-%d %H:%M}"
     answer = client_of(staff).post(f"/checklists/{checklist.pk}/due/", _due(), follow=True)
     assert "回报时限改到 1月2日 17:00" in text(answer)
     assert "1月2日 17:00 前回报" in text(client_of(cadre_baiping).get("/checklists/questions/"))
@@ -177,7 +194,7 @@ def test_staff_of_another_street_find_nothing(checklist, client_of, county):
 
 
 def test_desk_shows_progress_late_ones_first(checklist, staff, client_of):
-    Checklist.objects.update(due_at=timezone.now() - timezone.timedelta(hours=1))
+    Checklist.objects.update(due_at=timezone.now() - timedelta(hours=1))
     page = text(client_of(staff).get(f"/checklists/{checklist.pk}/?show=overdue"))
     assert "还差 <b>2 人</b>" in page
     assert "都已超时" in page

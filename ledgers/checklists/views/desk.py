@@ -23,7 +23,7 @@ from ledgers.models import Checklist, RosterImport
 from ledgers.why import day
 from registry.access import requires
 from registry.audit import address_of
-from registry.clock import today
+from registry.clock import moment_of, today
 from registry.models import Place
 
 PER_PAGE = 50
@@ -95,7 +95,7 @@ def _due_form(checklist: Checklist) -> DueForm | None:
     """The due hour to be changed, while the list is asked."""
     if checklist.closed_at:
         return None
-    due = timezone.localtime(checklist.due_at)
+    due = moment_of(checklist.due_at)
     return DueForm(initial={"due_on": due.date(), "due_at": due.time()}, now=timezone.now())
 
 
@@ -108,7 +108,7 @@ def checklist_due(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, f"回报时限没有改：{first_error(form)}")
     elif acts.put_due(found, form.cleaned_data["due"], by=request.user, address=address_of(request)):
-        due = form.cleaned_data["due"]
+        due = moment_of(form.cleaned_data["due"])
         messages.success(request, f"回报时限改到 {day(due)} {due:%H:%M}，还没回报的都看得到")
     return redirect("checklist", pk)
 
