@@ -140,7 +140,7 @@ def _table_section(document: Doc, report: Report) -> None:
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _font(title.add_run("村（社区）进度表（常住口径）"), HEADING, 14)
-    rows = [_cells(report, line) for line in (*report.lines, report.total)]
+    rows = [_cells(report, line) for line in (*report.lines, *report.districts, report.total)]
     table = document.add_table(rows=1 + len(rows), cols=len(_HEADINGS))
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.width = Mm(width)

@@ -147,6 +147,7 @@ def _row(
         "key": code,
         "name": line.place.name if code else "待归类",
         "leader": line.place.linked_leader if code else "",
+        "district": line.place.district_group if code else "",
     }
     found = _tally(villages.get(code, Tally())) | _target(line) | said
     return found | {"bands": _bands(by_band.get(code, {}), bands), "new": splits.of(code)}

@@ -52,6 +52,8 @@ class Grid:
     paper: int = A4
     # Columns that stay in sight when one scrolls to the right.
     frozen: int = 2
+    # Between the rows and the total: sums of some of the rows.
+    subtotals: Sequence[Any] = ()
 
     @property
     def tall(self) -> float:
@@ -66,10 +68,12 @@ def write_grid(book: xlsxwriter.Workbook, grid: Grid, footer: str) -> None:
     _write_head(book, sheet, grid)
     formats = {kind: _cell_format(book, kind) for kind in (COUNT, SIGNED, RATE, TEXT, MIDDLE)}
     bold = {kind: _cell_format(book, kind, bold=True, top=2) for kind in formats}
-    for number, row in enumerate(grid.rows):
+    part = {kind: _cell_format(book, kind, bg_color="#F6F8FA") for kind in formats}
+    rows = [*((row, formats) for row in grid.rows), *((row, part) for row in grid.subtotals)]
+    for number, (row, styles) in enumerate(rows):
         sheet.set_row(HEAD + number, 24 * grid.tall)
-        _write_row(sheet, HEAD + number, grid.columns, row, formats)
-    end = HEAD + len(grid.rows)
+        _write_row(sheet, HEAD + number, grid.columns, row, styles)
+    end = HEAD + len(rows)
     if grid.total is not None:
         sheet.set_row(end, 26 * grid.tall)
         _write_row(sheet, end, grid.columns, grid.total, bold)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ledgers.summary import Counts
 from reports.briefing.bands import name_of, sums_of
+from reports.briefing.districts import district_rows
 from reports.briefing.small import health_of, withheld, withheld_of_lines, withheld_of_sum
 from reports.rules import Coverage, Demands, coverage, share
 
@@ -174,6 +175,8 @@ class Report:
     cut_off: datetime
     villages: tuple[Line, ...]
     unplaced: Line | None
+    # 片区 subtotals, worked out from sums like the total; none where the office has no 片区.
+    districts: tuple[Line, ...]
     total: Line
     ages: tuple[Ages, ...]
     units: tuple[UnitLine, ...]
@@ -221,6 +224,7 @@ def read_report(figures: Plain) -> Report:
         cut_off=datetime.fromisoformat(figures["cut_off"]),
         villages=tuple(lines[: len(villages)]),
         unplaced=lines[-1] if unplaced else None,
+        districts=districts_of(figures, demands, lines[: len(villages)]),
         total=total,
         ages=_ages(figures["ages"], least),
         units=tuple(withheld([_unit(row) for row in figures["units"]], None, least)[0]),
@@ -274,6 +278,15 @@ def _line(row: Plain, figures: Plain, demands: Demands) -> Line:
         new=tuple(new.get(measure, New()) for measure in DOSES[: figures["numbers"]]),
         new_full=new.get("full", New()),
         judged_by=demands.judged_by,
+    )
+
+
+def districts_of(figures: Plain, demands: Demands, villages: Iterable[Line]) -> tuple[Line, ...]:
+    """Make a subtotal of each 片区; it tells nothing that one of its villages does not."""
+    by_key = {line.key: line for line in villages}
+    return tuple(
+        replace(_line(row, figures, demands), withheld=withheld_of_sum(by_key[key] for key in keys))
+        for row, keys in district_rows(figures["villages"])
     )
 
 

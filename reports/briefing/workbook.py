@@ -38,13 +38,15 @@ def grids_of(report: Report, stamp: Stamp) -> list[Grid]:
     line = _line(report, stamp)
     sheets = [
         Grid("村（社区）进度", f"{name}村（社区）进度日报表", f"{line}　　（常住口径，另注明的除外）",
-             village_columns(report), report.lines, report.total, _village_notes(report), A3),
+             village_columns(report), report.lines, report.total, _village_notes(report), A3,
+             subtotals=report.districts),
         Grid("年龄段", f"{name}分年龄段进度表", f"{line}　　（常住口径，接种率按在册人数算）",
              age_columns(report), report.ages[:-1], report.ages[-1], _age_notes(report), frozen=1),
         Grid("单位", f"{name}单位进度表", f"{line}　　（单位全部在册人员，不论住在哪里）",
              unit_columns(report), report.units, None, _unit_notes(report)),
         Grid("本期新增构成", f"{name}本期新增构成表", f"{line}　　（常住口径）",
-             new_columns(report), report.lines, report.total, _new_notes(report), A3, frozen=1),
+             new_columns(report), report.lines, report.total, _new_notes(report), A3, frozen=1,
+             subtotals=report.districts),
     ]  # fmt: skip
     return [_correction(report, stamp, line), *sheets] if stamp.correction else sheets
 
@@ -78,7 +80,9 @@ def _village_notes(report: Report) -> list[str]:
         f"2.排名按{judged}接种率，相同的名次相同，没有普查人数的不排名。"
         f"3.本期新增＝本期累计−上期已报累计（{since_words(report)}），构成见“本期新增构成”表。"
         "4.第二针、第三针指打到这一针的人数，一针完成的疫苗没有后续针次；全程指按所种疫苗打满规定针次。"
-        "5.脱失率（超期口径）＝超期未种÷第二针应完成人数。" + (f"6.{small}" if small else ""),
+        "5.脱失率（超期口径）＝超期未种÷第二针应完成人数。"
+        + (f"6.{small}" if small else "")
+        + ("片区的目标按各村七普之和计算，不排名。" if report.districts else ""),
     ]
 
 

@@ -140,6 +140,37 @@ def test_sheet_of_the_new_reconciles(place, people):
     assert all(sum(row[1:6]) == row[6] for name, row in rows.items() if name in ("白坪村", "黄谷村", "合计"))
 
 
+@pytest.fixture
+def districts(place, people):
+    """白坪村 and 青岭村 are one 片区, 黄谷村 is another."""
+    upper = make.village("500233003220", "青岭村", base=20, of=place.campaign)
+    for village, name in ((place.baiping, "第一片区"), (place.huanggu, "第二片区"), (upper, "第一片区")):
+        Place.objects.filter(pk=village.pk).update(district_group=name)
+    for birth in ("1960-01-01", "1970-01-01"):
+        make.dose(make.resident(upper, birth), "08-10", campaign=place.campaign)
+    lists_cast.stand(place)
+
+
+def test_sheets_and_word_have_subtotals_of_the_districts_from_sums(districts, book, made):
+    sheet = book["村（社区）进度"]
+    rows = rows_of(sheet)
+    names = ["黄谷村", "白坪村", "青岭村", "第二片区", "第一片区", "合计"]
+    assert list(rows)[:6] == names
+    told = {
+        # Of 30 together; of the villages' own it would be 29.
+        ("目标任务数\n（90.8%）",): 28,
+        ("累计", "第一针\n人数"): 7,
+        # 7 of 30, recomputed; the mean of the villages' rates is 30 %.
+        ("累计", "第一针\n接种率"): 0.2333,
+        ("禁忌缓种\n（有佐证）", "禁忌"): "<5",
+    }
+    assert {heading: rows["第一片区"][column(sheet, *heading)] for heading in told} == told
+    new = rows_of(book["本期新增构成"])
+    assert new["第一片区"][6] == new["白坪村"][6] + new["青岭村"][6] == 7
+    [*_, written] = Document(path_of(made, "docx")).tables
+    assert [row.cells[1].text for row in written.rows][1:] == names
+
+
 def test_few_exempt_people_are_not_told_nor_what_they_follow_from(book):
     sheet = book["村（社区）进度"]
     rows = rows_of(sheet)
