@@ -88,14 +88,15 @@ def _take(plan: Plan, person: Person, row: Row, cell: DoseCell) -> bool:
             break
         if _comparable(dose, product) and _contradicts(dose, cell):
             rivals.append(dose)
-    past = next((dose for dose in person.ended if _same_record(dose, cell, product)), None)
-    if past and past.state == SUPERSEDED:
+    past = [dose for dose in person.ended if _same_record(dose, cell, product)]
+    if any(dose.state == SUPERSEDED and STANDING[dose.source] >= STANDING[plan.source] for dose in past):
+        # It lost already; only a source of higher standing than the one it came from raises it again.
         return False
     if rivals:
         return _settle(plan, person, row, cell, product, rivals)
-    if past:
+    if past and past[-1].state != SUPERSEDED:
         # Somebody corrected or removed this very record: it does not come back by itself.
-        return _ask(plan, person, row, cell, product, f"{_words(past)}（已{past_word(past)}）")
+        return _ask(plan, person, row, cell, product, f"{_words(past[-1])}（已{past_word(past[-1])}）")
     _add_live(plan, person, row, cell, product)
     return True
 

@@ -297,6 +297,28 @@ def test_same_number_on_another_day_goes_by_the_standing_of_the_source(campaign,
     assert Dose.objects.count() == 2
 
 
+def test_a_record_that_lost_wins_when_a_source_of_higher_standing_has_it_as_well(campaign):
+    first, second = [["甄安", ANNA, "1", day, "北京生物"] for day in ("2021-07-10", "2021-07-12")]
+    bring(campaign, LONG, first, source="roster")
+    bring(campaign, LONG, second, source="certificate")
+    assert doses(ANNA) == [("07-10", 1, "bibp", "live")]
+    decided = bring(campaign, LONG, second, source="clinic")
+    assert (counts(decided), codes(decided)) == ({"rows": 1, "updated": 1, "doses_created": 1}, [(2, "dose_conflict")])
+    assert doses(ANNA) == [("07-12", 1, "bibp", "live")]
+    assert counts(bring(campaign, LONG, first, source="roster")) == {"rows": 1, "unchanged": 1}
+    assert [state for *_, state in doses(ANNA, "superseded")] == ["superseded", "superseded"]
+
+
+def test_a_record_that_was_filled_in_and_lost_does_not_lose_again(campaign):
+    lost = ["甄安", ANNA, "1", "2021-07-10", "北京生物"]
+    bring(campaign, LONG, lost)
+    bring(campaign, [*LONG, "批号"], [*lost, "B77"])
+    bring(campaign, LONG, ["甄安", ANNA, "1", "2021-07-12", "北京生物"], source="clinic")
+    again = bring(campaign, LONG, lost)
+    assert (counts(again), codes(again)) == ({"rows": 1, "unchanged": 1}, [])
+    assert len(doses(ANNA, "superseded")) == 1
+
+
 def test_another_known_product_on_the_same_day_waits_between_equals(campaign):
     bring(campaign, LONG, ["甄安", ANNA, "1", "2021-07-10", "北京生物"])
     decided = bring(campaign, LONG, ["甄安", ANNA, "1", "2021-07-10", "武汉生物"])
