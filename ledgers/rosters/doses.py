@@ -84,11 +84,11 @@ def _take(plan: Plan, person: Person, row: Row, cell: DoseCell) -> bool:
         if dose.given_on == cell.given_on:
             if _agree(dose.product, product):
                 return _merge(plan, person, row, dose, cell, product)
-            rivals = [dose]
-            break
-        if _comparable(dose, product) and _contradicts(dose, cell):
             rivals.append(dose)
-    past = [dose for dose in person.ended if _same_record(dose, cell, product)]
+        elif _comparable(dose, product) and _contradicts(dose, cell):
+            rivals.append(dose)
+    lost = (dose for dose in person.doses if dose.state == SUPERSEDED)
+    past = [dose for dose in (*person.ended, *lost) if _same_record(dose, cell, product)]
     if any(dose.state == SUPERSEDED and STANDING[dose.source] >= STANDING[plan.source] for dose in past):
         # It lost already; only a source of higher standing than the one it came from raises it again.
         return False

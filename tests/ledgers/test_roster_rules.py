@@ -326,6 +326,24 @@ def test_another_known_product_on_the_same_day_waits_between_equals(campaign):
     assert doses(ANNA, "waiting") == [("07-10", 1, "wibp", "waiting")]
 
 
+def test_another_product_on_the_day_and_the_same_number_on_another_day_both_give_way(campaign):
+    bring(campaign, LONG, ["甄安", ANNA, "2", "2021-07-05", "康希诺"], source="certificate")
+    bring(campaign, LONG, ["甄安", ANNA, "2", "2021-07-25", "北京生物"], source="certificate")
+    bring(campaign, LONG, ["甄安", ANNA, "2", "2021-07-05", "北京生物"], source="clinic")
+    assert doses(ANNA) == [("07-05", 2, "bibp", "live")]
+    assert [day for day, *_ in doses(ANNA, "superseded")] == ["07-05", "07-25"]
+
+
+def test_a_dose_that_loses_is_not_taken_by_another_row_of_its_file(campaign):
+    bring(campaign, LONG, ["甄安", ANNA, "1", "2021-07-10", "北京生物"], source="clinic")
+    lost = ["甄安", ANNA, "1", "2021-07-12", "北京生物"]
+    decided = bring(campaign, LONG, lost, ["甄安", ANNA, "", "2021-07-12", "北京生物"])
+    assert counts(decided) == {"rows": 2, "unchanged": 2}
+    assert codes(decided) == [(2, "dose_conflict"), (3, "duplicate_row")]
+    assert doses(ANNA) == [("07-10", 1, "bibp", "live")]
+    assert len(doses(ANNA, "superseded")) == 1
+
+
 def test_numbers_of_different_platforms_never_conflict(campaign):
     bring(campaign, LONG, ["甄安", ANNA, "1", "2021-06-10", "北京生物"])
     decided = bring(campaign, LONG, ["甄安", ANNA, "1", "2021-07-10", "康希诺"])
