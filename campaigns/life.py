@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from campaigns.models import Campaign, PlanChange
+from campaigns.history import write_with_history
+from campaigns.models import Campaign
 from campaigns.signals import campaign_reopened, plan_changed
-from registry import audit
 from registry.models import User
 
 
@@ -77,18 +76,6 @@ def _locked(campaign: Campaign) -> Campaign:
 
 
 def _set(campaign: Campaign, values: dict[str, Any], action: str, reason: str, by: User, address: str) -> None:
-    """Write the fields that differ, as a change of the plan with who and why, and its trace."""
-    reason = reason.strip()[:200]
-    if not reason:
+    if not reason.strip():
         raise LifeRefused("写明为什么，例如上级文件名称。")
-    old = {name: getattr(campaign, name) for name, value in values.items() if getattr(campaign, name) != value}
-    for name in old:
-        setattr(campaign, name, values[name])
-    campaign.save(update_fields=list(old))
-    new = {name: values[name] for name in old}
-    PlanChange.objects.create(
-        campaign=campaign, part=PlanChange.Part.CAMPAIGN, key=campaign.key, old=old, new=new, reason=reason, by=by,
-        state=PlanChange.State.APPLIED, applied_by=by, applied_at=timezone.now(),
-    )  # fmt: skip
-    detail = {"原因": reason} | {name: [old[name], new[name]] for name in old}
-    audit.record(action, by=by, subject=f"campaign {campaign.key}", detail=detail, address=address)
+    write_with_history(campaign, values, action=action, reason=reason, by=by, address=address)

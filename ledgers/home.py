@@ -18,6 +18,9 @@ from registry.clock import today
 from registry.home import Card, home_card, home_is, menu_badge
 from registry.models import Role, User
 
+# Questions that wait for a decision, as the menu gathers them.
+DESK = "待办"
+
 # A cadre's day begins with its doors.
 home_is(Role.CADRE, "today")
 
@@ -75,7 +78,7 @@ def rosters_to_check(user: User) -> Card | None:
     waiting = RosterImport.objects.visible_to(user).filter(state=RosterImport.State.PREVIEW).count()
     if not waiting:
         return None
-    return Card("花名册待核对", "已经读完，核对影响后入库", reverse("rosters"), "去核对", waiting, "files")
+    return Card("花名册待核对", "已经读完，核对影响后入库", reverse("rosters"), "去核对", waiting, "files", pile=DESK)
 
 
 @home_card(order=45)
@@ -95,7 +98,7 @@ def conflicts_to_decide(user: User) -> Card | None:
     if not number:
         return None
     text = "两份记录说法不一样，核实一次就记住"
-    return Card("待核实", text, reverse("conflicts"), "去核实", number, "scale", "attention")
+    return Card("待核实", text, reverse("conflicts"), "去核实", number, "scale", "attention", pile=DESK)
 
 
 @home_card(order=55)
@@ -104,7 +107,7 @@ def claims_to_decide(user: User) -> Card | None:
     if not number:
         return None
     text = "审核通过前仍按应种未种统计；材料不全的退回，写明缺什么"
-    return Card("禁忌缓种待审核", text, reverse("claims"), "去审核", number, "diamond", "exempt")
+    return Card("禁忌缓种待审核", text, reverse("claims"), "去审核", number, "diamond", "exempt", pile=DESK)
 
 
 @home_card(order=56)
@@ -140,7 +143,7 @@ def zeroings_to_verify(user: User) -> Card | None:
     if not number:
         return None
     text = "单位和村（社区）申报没有人漏下，核验后有效"
-    return Card("清零待核验", text, reverse("zeroing_verify"), "去核验", number, "flag")
+    return Card("清零待核验", text, reverse("zeroing_verify"), "去核验", number, "flag", pile=DESK)
 
 
 @home_card(order=59)
@@ -161,7 +164,7 @@ def people_to_place(user: User) -> Card | None:
         text, action = "还没有村（社区）的人，各村认领，也能直接归到村", "去归类"
     else:
         text, action = "还没有村（社区）的人，是你村的就认领", "去认领"
-    return Card("待归类", text, reverse("unplaced"), action, number, "pin", "attention")
+    return Card("待归类", text, reverse("unplaced"), action, number, "pin", "attention", pile=DESK)
 
 
 @menu_badge("handovers")
@@ -178,4 +181,4 @@ def handovers_waiting(user: User) -> Card | None:
         return None
     whose = "接收的村" if Role.STAFF in scope_of(user).roles else "你村"
     text = f"别的村移交来的人，确认以后才归{whose}"
-    return Card("移交待确认", text, reverse("handovers"), "去确认", number, "arrow")
+    return Card("移交待确认", text, reverse("handovers"), "去确认", number, "arrow", pile=DESK)

@@ -31,7 +31,24 @@ class Card:
     icon: str = "info"
     # A tone of the palette: brand, done, attention, over, exempt, neutral.
     tone: str = "brand"
+    # The word under which it stands with others of its kind where there are many: 待办.
+    pile: str = ""
 
+
+@dataclass(frozen=True)
+class Pile:
+    """Cards of one kind together: one number, and a line for each."""
+
+    title: str
+    cards: list[Card]
+
+    @property
+    def count(self) -> int:
+        return sum(card.count or 0 for card in self.cards)
+
+
+# So many of a kind stand apart; more are one pile.
+_APART = 2
 
 CardMaker = Callable[[User], Card | None]
 Counter = Callable[[User], int]
@@ -76,6 +93,16 @@ def cards_for(user: User, *, beyond: int = 0) -> list[Card]:
     """Return the account's cards in their order; those of an order up to `beyond` are not even asked for."""
     made = [maker(user) for order, maker in sorted(_cards, key=lambda pair: pair[0]) if order > beyond]
     return [card for card in made if card is not None]
+
+
+def piled(cards: list[Card]) -> list[Card | Pile]:
+    """Put many cards of one kind together where the first of them stands."""
+    kinds: dict[str, list[Card]] = {}
+    for card in cards:
+        kinds.setdefault(card.pile, []).append(card)
+    piles = {kind: Pile(kind, found) for kind, found in kinds.items() if kind and len(found) > _APART}
+    shown = [piles.get(card.pile, card) for card in cards]
+    return [one for at, one in enumerate(shown) if one not in shown[:at]]
 
 
 def badge_for(route: str, user: User) -> int:

@@ -14,7 +14,7 @@ from registry.access import may, residents_in_scope, scope_of
 from registry.clock import today
 from registry.home import Card, home_card, home_is, menu_badge
 from registry.models import Resident, Role, User
-from reports.alerts.reading import open_number
+from reports.alerts.reading import places_alerted
 from reports.briefing.access import issues_visible_to
 from reports.dashboard.links import Lists
 from reports.digest.views import news_of
@@ -87,11 +87,11 @@ def exports_waiting(user: User) -> Card | None:
 
 @home_card(order=37)
 def alerts_open(user: User) -> Card | None:
-    """What the rules found wrong at the account's villages, each with the rule that found it."""
-    number = open_number(user) if may(user, "alert.view") else 0
+    """At how many of the account's villages the rules found something wrong."""
+    number = places_alerted(user) if may(user, "alert.view") else 0
     if not number:
         return None
-    text = "阶段任务滞后或有风险、脱失率偏高、没有动静，每条写明按哪条规则"
+    text = "个村（社区）阶段任务滞后或有风险、脱失率偏高、没有动静，每条写明按哪条规则"
     return Card("预警", text, reverse("alerts"), "看预警", number, "risk", "attention")
 
 

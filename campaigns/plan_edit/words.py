@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from campaigns.models import Campaign, PhaseItem, PlanChange, Product
-from campaigns.thresholds import THRESHOLDS
+from campaigns.thresholds import differing
 from campaigns.words import share
 
 FIELDS = {
@@ -64,13 +64,14 @@ def lines_of(change: PlanChange) -> list[tuple[str, str, str]]:
     """Return (field, before, after) in words, the fields in the order in which they were given."""
     old, new = change.old or {}, change.new or {}
     names = [name for name in {**old, **new} if name not in _SILENT]
-    lines = [(FIELDS.get(name, name), _words(name, old.get(name)), _words(name, new.get(name))) for name in names]
+    limits = differing(old.get("thresholds") or {}, new.get("thresholds") or {})
+    lines = [(name, before or "—", after or "—") for name, (before, after) in limits.items()]
+    names = [name for name in names if name != "thresholds"]
+    lines += [(FIELDS.get(name, name), _words(name, old.get(name)), _words(name, new.get(name))) for name in names]
     return [line for line in lines if line[1] != line[2]]
 
 
 def _words(name: str, value: Any) -> str:
-    if name == "thresholds" and value:
-        return "，".join(f"{THRESHOLDS[key].label} {number}" for key, number in value.items() if key in THRESHOLDS)
     if value is None or value == "" or value == []:
         return "—"
     if isinstance(value, bool):

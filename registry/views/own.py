@@ -15,7 +15,7 @@ from registry.access import may, public, requires, scope_of
 from registry.audit import address_of, record
 from registry.clock import today
 from registry.forms import LoginForm, NewPasswordForm, PasswordForm
-from registry.home import cards_for, home_of
+from registry.home import cards_for, home_of, piled
 from registry.signals import BY_CODE
 
 login = public(
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     route = home_of(scope_of(request.user).roles)
     if route:
         return redirect(route)
-    return render(request, "registry/home.html", {"cards": cards_for(request.user), "today": today()})
+    return render(request, "registry/home.html", {"cards": piled(cards_for(request.user)), "today": today()})
 
 
 @requires("own")

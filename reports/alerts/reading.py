@@ -73,6 +73,7 @@ def lines(found: QuerySet[Alert] | Iterable[Alert]) -> list[AlertLine]:
     return [AlertLine(alert) for alert in shown]
 
 
-def open_number(user: User) -> int:
-    """Count the open alerts of the account's villages in running campaigns; one query."""
-    return alerts_visible_to(user).filter(ended_at__isnull=True, campaign__is_active=True).count()
+def places_alerted(user: User) -> int:
+    """Count the account's villages, and the whole, with open alerts in running campaigns; one query."""
+    found = alerts_visible_to(user).filter(ended_at__isnull=True, campaign__is_active=True)
+    return found.order_by().values("place").distinct().count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -37,6 +38,21 @@ class PlaceAlerts:
     lines: list[AlertLine]
     nudges: NudgeCounts | None
     is_linked: bool
+
+    @property
+    def phases(self) -> list[AlertLine]:
+        """Phase items behind or at risk; a village easily has several, which are told in one line."""
+        return [line for line in self.lines if line.alert.phase_id]
+
+    @property
+    def others(self) -> list[AlertLine]:
+        return [line for line in self.lines if not line.alert.phase_id]
+
+    @property
+    def phases_in_words(self) -> str:
+        """阶段任务滞后 2 项，阶段任务有风险 1 项."""
+        counts = Counter(line.alert.get_rule_display() for line in self.phases)
+        return "，".join(f"{word} {number} 项" for word, number in counts.items())
 
 
 @requires("alert.view")

@@ -15,7 +15,7 @@ from campaigns.nudges.reading import NudgeCounts, counts_of, open_by_village
 from campaigns.targets import target_lines
 from registry.access import scope_of
 from registry.models import Place, Role, User
-from reports.alerts.reading import open_number
+from reports.alerts.reading import places_alerted
 from reports.dashboard.lines import Line, line_of
 from reports.dashboard.links import Lists
 from reports.dashboard.remainder import remainder_of
@@ -96,7 +96,7 @@ def leaders_page(user: User, campaign: Campaign, on: date) -> LeadersPage | None
         gap=_gap(campaign, own),
         winnable=sum(one.winnable for one in own),
         nudges=counts_of(nudges_visible_to(user).filter(campaign=campaign), on),
-        alerts=open_number(user),
+        alerts=places_alerted(user),
     )
 
 

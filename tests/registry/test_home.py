@@ -29,6 +29,17 @@ def test_cards_stand_in_their_order_and_leave_out_what_is_not_the_readers(contri
     assert '<span class="big-number">17</span>' in text
 
 
+@pytest.mark.parametrize(("cards", "heads"), [(2, ["待核实 0", "待核实 1"]), (3, ["待办"])])
+def test_many_cards_of_a_kind_are_one_pile(contributions, staff, client_of, cards, heads):
+    for number in range(cards):
+        card = Card(f"待核实 {number}", "核实一次就记住", f"/x{number}/", "去核实", count=10 + number, pile="待办")
+        home.home_card(order=number + 1)(lambda user, card=card: card)
+    page = client_of(staff).get("/").content.decode()
+    assert re.findall(r"</svg> ([^<]+)</h2>", page) == heads
+    assert ('<span class="big-number">33</span>' in page) == (cards == 3)
+    assert all(f'href="/x{number}/"' in page for number in range(cards))
+
+
 def test_home_without_anything_to_do_says_so(contributions, auditor, client_of):
     assert "现在没有等你办的事" in client_of(auditor).get("/").content.decode()
 

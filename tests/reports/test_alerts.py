@@ -8,8 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.models import Campaign, Target
+from campaigns.models import Campaign, PlanChange, Target
 from campaigns.nudges import actions
+from campaigns.plan_edit.words import lines_of
+from ledgers.checklists.answers import Said, answer
 from ledgers.models import Contact, Dose
 from registry.clock import start_of
 from registry.models import AuditEntry, Entry, Place, Role
@@ -23,7 +25,9 @@ from reports.tasks import look_for_alerts
 from tests.campaigns.nudges import send
 from tests.factories import make_user
 from tests.ledgers import make
+from tests.ledgers.lists import brought, sheet
 from tests.reports.lists_cast import fill, fix_today, stand, street
+from tests.sheets import identity_number
 
 DAY = date(2021, 8, 16)
 PAGE_QUERIES = 17
@@ -140,6 +144,16 @@ def test_each_kind_of_record_breaks_the_silence(town, baiping, huanggu, zhuhe, l
     assert active_since(town.campaign, since + timedelta(days=1)) == {huanggu.code}
 
 
+def test_answer_to_a_list_breaks_the_silence_and_the_staff_s_does_not(town, zhuhe, huanggu, staff, cadre_huanggu):
+    numbers = [identity_number("19540302", 910), identity_number("19730615", 910)]
+    checklist = brought(town.campaign, sheet(*([n, f"冉{n}", number, "", "", ""] for n, number in enumerate(numbers))))
+    for row, place, by in zip(checklist.rows.all(), (zhuhe, huanggu), (staff, cadre_huanggu), strict=True):
+        row.village = place
+        row.save()
+        answer(row, Said("nobody"), by=by)
+    assert active_since(town.campaign, DAY) == {huanggu.code}
+
+
 def test_other_thresholds_are_kept_with_why_and_looked_at_at_once(town, staff):
     check_alerts(town.campaign, DAY)
     other = Thresholds(("behind",), Decimal("0.5"), None)
@@ -147,9 +161,16 @@ def test_other_thresholds_are_kept_with_why_and_looked_at_at_once(town, staff):
     assert {rule for _, rule in _standing()} == {"behind"}
     entry = AuditEntry.objects.filter(action="alert.thresholds").get()
     assert entry.detail == {
-        "阶段任务": ["behind、at_risk", "behind"], "脱失率": ["0.04", "0.5"], "没有动静的天数": ["2", ""],
-        "reason": "例会决定",
+        "预警：阶段任务": ["behind、at_risk", "behind"], "预警：脱失率": ["0.04", "0.5"],
+        "预警：没有动静的天数": ["2", ""], "原因": "例会决定",
     }  # fmt: skip
+    change = PlanChange.objects.get()
+    assert (change.state, change.reason, change.applied_by) == ("applied", "例会决定", staff)
+    assert lines_of(change) == [
+        ("预警：阶段任务", "behind、at_risk", "behind"),
+        ("预警：脱失率", "0.04", "0.5"),
+        ("预警：没有动静的天数", "2", "—"),
+    ]
     town.campaign.refresh_from_db()
     assert town.campaign.thresholds["overdue_soon_days"] == 7
     assert set_thresholds(town.campaign, other, on=DAY, reason="再改", by=staff) is False
@@ -176,6 +197,20 @@ def test_linked_villages_come_first(town, leader, client_of):
     check_alerts(town.campaign, DAY)
     page = client_of(leader).get("/alerts/").content.decode()
     assert page.index("我联系的") < page.index("黄谷村</a>")
+
+
+def test_phase_items_of_a_village_stand_in_one_line(town, staff, client_of):
+    for item in town.campaign.phase_items.all()[:3]:
+        _alert(town.campaign, town.baiping, rule="behind", phase=item, figures={"remaining": 2, "winnable": 1})
+    page = client_of(staff).get("/alerts/").content.decode()
+    assert "阶段任务滞后 3 项" in page
+    card = text_of_card(client_of(staff).get("/").content.decode(), "预警")
+    assert "1" in card
+
+
+def text_of_card(page: str, title: str) -> str:
+    """What the card of the home page with this title says."""
+    return next(part for part in page.split("<section")[1:] if f"> {title}</h2>" in part)
 
 
 def test_village_sees_its_own_alerts_alone(town, cadre_huanggu, client_of):
