@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from campaigns.closing import require_open
 from campaigns.models import Campaign
 from ledgers import standings
 from ledgers.models import Reason, Visit
@@ -28,6 +29,7 @@ def may_undo(visit: Visit, user: User) -> bool:
 def undo_visit(visit: Visit, *, by: User, address: str = "") -> None:
     """Take a visit back with all its facts: everything is as before. Raises UndoRefused."""
     visit = Visit.objects.select_for_update(of=("self",)).select_related("entry", "campaign").get(pk=visit.pk)
+    require_open(visit.campaign)
     if not may_undo(visit, by):
         raise UndoRefused("只有登记的人当天可以撤销；过了当天，就在个人页面更正。")
     entry = visit.entry

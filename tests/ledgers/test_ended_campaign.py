@@ -26,6 +26,7 @@ from ledgers.movements.signing import sign_day
 from ledgers.rosters import actions
 from ledgers.survey.record import record_visit
 from ledgers.survey.told import Told
+from ledgers.survey.undo import undo_visit
 from ledgers.units.zeroing import declare, verify
 from registry.models import Household, Role
 from registry.rights import OF_A_CAMPAIGN, RIGHTS
@@ -107,6 +108,17 @@ def _visit(campaign, who, by):
     household = Household.objects.create(village_id=who.place_id, place_id=who.place_id, head="冉启华", entry=who.entry)
     told = Told(uuid4(), timezone.now(), "nobody_home")
     return lambda: record_visit(household, campaign, told, by=by)
+
+
+def _visit_back(campaign, who, by):
+    household = Household.objects.create(village_id=who.place_id, place_id=who.place_id, head="冉启华", entry=who.entry)
+    record_visit(household, campaign, Told(uuid4(), timezone.now(), "nobody"), by=by)
+    return lambda: undo_visit(Visit.objects.get(), by=by)
+
+
+def _due(campaign, who, by):
+    row = _row(campaign, who)
+    return lambda: acts.put_due(Checklist.objects.get(pk=row.checklist_id), timezone.now(), by=by)
 
 
 def _call(campaign, who, by):
@@ -194,7 +206,7 @@ def _draw(campaign, who, by):
 
 
 ACTS = [
-    _material_back, _list_answer, _list_answer_back, _list_again, _signing, _doubt, _limits, _draw,
+    _material_back, _list_answer, _list_answer_back, _list_again, _due, _visit_back, _signing, _doubt, _limits, _draw,
     _dose, _correction, _removal, _claim, _decision, _withdrawal, _reason, _statement, _visit, _call, _message, _round,
     _end_of_round, _zeroing, _verification, _upload, _approval, _target, _phase,
 ]  # fmt: skip
