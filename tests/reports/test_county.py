@@ -7,7 +7,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from campaigns.models import Campaign
+from registry.jobs import run_now
 from registry.models import AuditEntry
+from registry.versions import cut_off
+from reports.briefing.issuing import order_issue
 from reports.county.beside import beside
 from reports.county.forms import CountyForm, read_pasted
 from reports.models import CountyFigure
@@ -41,8 +44,28 @@ def figure(covid, staff, **values):
 def test_the_difference_is_the_sum_of_its_parts_and_the_rest(covid, people, staff):
     one = beside(figure(covid, staff)).measures[0]
     assert (one.county, one.ours, one.difference) == (7, 2, 5)
-    assert [part.number for part in one.parts] == [1, 1, -1]
-    assert one.rest == 4
+    # Since the clinic's last record, of 08-01, fifteen days are missing: in the week up to it two of them had theirs.
+    assert [part.number for part in one.parts] == [1, 1, -1, 4]
+    assert "接种点记录只导到 8月1日，缺 15 天" in one.parts[-1].why
+    assert one.rest == 0
+
+
+def test_nothing_is_missing_once_the_days_own_records_are_in(covid, people, baiping, staff):
+    make.dose(make.resident(baiping), "08-16", campaign=covid, source="clinic")
+    make.stand(covid)
+    part = beside(figure(covid, staff)).measures[0].parts[-1]
+    assert (part.number, part.why) == (0, "接种点记录已经导到 8月16日")
+
+
+def test_what_was_learnt_since_the_days_report_is_told(covid, people, baiping, staff, client_of):
+    run_now(order_issue(covid, on=DAY, cut_off_at=cut_off(), by=staff))
+    assert beside(figure(covid, staff)).measures[0].learnt == 0
+    make.dose(make.resident(baiping), "08-10", campaign=covid, source="clinic")
+    make.stand(covid)
+    one = beside(CountyFigure.objects.get()).measures[0]
+    assert (one.reported, one.ours, one.learnt) == (2, 3, 1)
+    page = re.sub(r"<[^>]*>", "", client_of(staff).get(reverse("county")).content.decode())
+    assert "当天日报报的是 2 人，报送以后补录、更正 +1 人" in page
 
 
 def test_what_the_county_did_not_publish_is_not_compared(covid, people, staff):
