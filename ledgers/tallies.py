@@ -51,14 +51,14 @@ def largest_series(campaign: Campaign) -> int:
     return max(campaign.platforms.values_list("doses", flat=True), default=1)
 
 
-def tallies(campaign: Campaign, on: date, known_at: datetime | None = None) -> Tallies:
+def tallies(campaign: Campaign, on: date, known_at: datetime | None = None, *, late: Late | None = None) -> Tallies:
     """Count everybody in scope at `on`, as known at `known_at` (None: now); pairs of nobody are left out.
 
     Two grouped queries and three small ones; those of `ledgers.movements.known` for who changed since.
     """
     bands = list(campaign.age_bands.order_by("from_age"))
     numbers = range(1, largest_series(campaign) + 1)
-    late = late_since(campaign, known_at)
+    late = late or late_since(campaign, known_at)
     table: Tallies = defaultdict(Tally)
     _count_unchanged(table, campaign, on, bands, numbers, late.changed)
     _count_changed(table, campaign, Point(on, known_at), bands, numbers, late)

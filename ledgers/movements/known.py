@@ -23,7 +23,7 @@ from ledgers.summary import Counts, Populations, is_unplaced
 # Registers the lookup `among`.
 from registry import bulk as _bulk  # noqa: F401
 from registry.ages import age_on
-from registry.models import PastResident, Resident
+from registry.models import PastResident, Resident, Status
 from registry.models.past import VERSIONED
 
 
@@ -103,10 +103,13 @@ class Knowledge:
             birth=record.birth_on.isoformat(),
         )
 
-    def counts(self, resident: int, point: Point) -> tuple[str, Populations] | None:
-        """Return a resident's place and what they add to its counts; None for who is in no ledger."""
+    def counts(self, resident: int, point: Point, *, outside: bool = False) -> tuple[str, Populations] | None:
+        """Return a resident's place and what they add to its counts; None for who is in no ledger.
+
+        With `outside` people 非本辖区 count too, as they do in the ledgers of units.
+        """
         record = self._record(resident, point.known_at)
-        if record is None or not self._is_in_scope(record, point.on):
+        if record is None or not self._is_in_scope(record, point.on, outside=outside):
             return None
         stand, excused = self._covering(resident, point)
         name = sub_state_of(stand, point.on, excused=excused) or ledger_of(stand, excused=excused)
@@ -133,11 +136,12 @@ class Knowledge:
         stand = _covers(self.stands.get(resident, ()), point)
         return stand, _covers(self.excuses.get(resident, ()), point) is not None
 
-    def _is_in_scope(self, record: Record, on: date) -> bool:
+    def _is_in_scope(self, record: Record, on: date, *, outside: bool = False) -> bool:
         campaign = self.campaign
+        kept = outside and record.status == Status.OUTSIDE
         return (
             record.place.startswith(campaign.place.prefix)
-            and is_active(record.status, record.status_on, on)
+            and (kept or is_active(record.status, record.status_on, on))
             and age_on(record.birth_on, on) >= campaign.min_age
         )
 

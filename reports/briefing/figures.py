@@ -14,9 +14,10 @@ from typing import Any
 from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
 from campaigns.thresholds import threshold
-from ledgers.movements.known import Point
+from ledgers.movements.known import Point, late_since
+from ledgers.movements.units import units_at
 from ledgers.reasons import Said, said_by_place
-from ledgers.summary import COUNT_NAMES, Counts, Populations, Table, unit_tables
+from ledgers.summary import COUNT_NAMES, Counts, Table
 from ledgers.tallies import Tallies, Tally, fold, largest_series, tallies
 from registry.clock import moment_of
 from registry.models import Unit
@@ -61,18 +62,16 @@ class Counted:
 def count(campaign: Campaign, on: date, known_at: datetime) -> Counted:
     """Count a day for its report from the facts as known at the cut-off; a constant number of queries.
 
-    What was said of people and who belongs to a unit has no history: that is taken as it stands when counted.
+    What was said of people has no history, nor has who left a unit: that is taken as it stands when counted.
     """
-    cells = tallies(campaign, on, known_at)
-    everybody = Populations()
-    for cell in cells.values():
-        everybody += cell.counts
+    late = late_since(campaign, known_at)
+    cells = tallies(campaign, on, known_at, late=late)
     said = Said()
     for place in said_by_place(campaign, on).values():
         said.reasons.update(place.reasons)
         said.paused += place.paused
         said.claimants += place.claimants
-    return Counted(cells, unit_tables(campaign, on, everybody)[0], said)
+    return Counted(cells, units_at(campaign, on, known_at, late=late), said)
 
 
 def figures_of(campaign: Campaign, on: date, cut_off_at: datetime, previous: Issue | None) -> Plain:

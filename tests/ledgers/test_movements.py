@@ -16,11 +16,13 @@ from ledgers.movements.between import counts_at, doses_at, movements
 from ledgers.movements.folding import dose_splits, group_row, row_inside, statement, village_row
 from ledgers.movements.known import Point
 from ledgers.movements.rules import MEASURES
+from ledgers.movements.units import units_at
+from ledgers.notes import new_entry
 from ledgers.rosters.actions import undo
 from ledgers.rules import is_permanent
 from ledgers.summary import Populations
 from registry.accounts import system_user
-from registry.models import Place, Resident
+from registry.models import Membership, Place, Resident
 from registry.versions import cut_off
 from tests.ledgers import make
 from tests.ledgers.importing import ANNA, WIDE, bring
@@ -117,6 +119,32 @@ def test_any_two_days_reconcile_as_known_at_any_moment(covid, seed):
     for _ in range(60):
         opening, closing = chance.choice(list(truth)), chance.choice(list(truth))
         reconciles(covid, opening, closing, truth)
+
+
+@pytest.mark.parametrize("seed", [21])
+def test_units_are_counted_as_known_at_any_moment(covid, seed):
+    street(covid, seed, size=40)
+    chance = random.Random(seed)
+    units = [make.unit("乌杨水厂"), make.unit("乌杨小学")]
+    for number, who in enumerate(Resident.objects.order_by("pk")[:24]):
+        Membership.objects.filter(resident=who).delete()
+        make.member(units[number % 2], who)
+    Resident.objects.filter(pk=Resident.objects.order_by("pk").first().pk).update(status="outside")
+    truth = {}
+    for number in range(3):
+        moment = cut_off()
+        for on in DAYS[::4]:
+            now = summary.by_unit(covid, on, Populations())
+            truth[on, moment] = {unit: row for unit, row in now.items() if unit and row.all.in_scope}
+        for _ in range(8):
+            something_happens(covid, chance)
+        who = Resident.objects.order_by("pk")[30 + number]
+        entry = new_entry(system_user(), "roster", "晚到的名册")
+        Membership.objects.create(unit=units[0], resident=who, kind="staff", entry=entry)
+    assert {key: units_at(covid, *key) for key in truth} == truth
+    on = DAYS[0]
+    now = summary.by_unit(covid, on, Populations())
+    assert units_at(covid, on) == {unit: row for unit, row in now.items() if unit}
 
 
 def by_population(table):

@@ -9,9 +9,10 @@ from django.utils import timezone
 from campaigns.models import Campaign, Nudge, Target
 from ledgers.corrections import DoseFacts, add_dose, correct_resident, remove_dose
 from ledgers.models import Dose
+from ledgers.notes import new_entry
 from registry.accounts import system_user
 from registry.jobs import run_now
-from registry.models import AuditEntry, Job
+from registry.models import AuditEntry, Job, Membership
 from reports.briefing import issuing, sending
 from reports.briefing.bands import bands_of, sums_of
 from reports.briefing.changes import changes_between
@@ -112,6 +113,18 @@ def test_report_made_late_holds_what_was_known_at_its_hour(place, people):
     dose(people["refuses"], "08-16", place)
     run_now(issuing.order_issue(place.campaign, on=FIRST, cut_off_at=at_the_hour, by=system_user()))
     assert report_of(Issue.objects.get()).total.coverage.first_dose == 5
+
+
+def test_units_of_a_report_made_late_stand_as_they_were_known_at_its_hour(place, people):
+    waterworks = make.unit("乌杨水厂")
+    make.member(waterworks, people["refuses"])
+    at_the_hour = issuing.cut_off()
+    dose(people["refuses"], "08-16", place)
+    entry = new_entry(system_user(), "roster", "晚到的名册")
+    Membership.objects.create(unit=waterworks, resident=people["done"], kind="staff", entry=entry)
+    run_now(issuing.order_issue(place.campaign, on=FIRST, cut_off_at=at_the_hour, by=system_user()))
+    [unit] = report_of(Issue.objects.get()).units
+    assert (unit.counts.in_scope, unit.counts.unvaccinated) == (1, 1)
 
 
 def test_second_run_of_the_job_makes_no_second_report(place, people):
@@ -302,4 +315,4 @@ def test_as_many_queries_for_three_villages_as_for_one(place, people, number, dj
         issuing.figures_of(place.campaign, FIRST, moment, None)
 
 
-QUERIES = 48
+QUERIES = 49
