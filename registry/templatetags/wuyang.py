@@ -33,13 +33,14 @@ MINUS = "−"
 
 
 def _rounded(value: Exact, digits: int, times: int = 1) -> Decimal:
-    """Round `times` an exact number half up; a Fraction is divided with room to spare, floats never come in."""
-    # By its type: asking a Fraction for its class goes through abstract numbers, a thousand times a page.
+    """Round `times` an exact number half up; floats never come in."""
+    # By its type: asking a Fraction for its class goes through abstract numbers, a thousand times a page. In
+    # whole numbers, for the same reason: halves go away from zero, whole ones are counted in the last digit.
     if type(value) is Fraction:
-        exact = Decimal(value.numerator * times) / Decimal(value.denominator)
-    else:
-        exact = Decimal(value) * times
-    return exact.quantize(_UNITS[digits], rounding=ROUND_HALF_UP)
+        part, whole = value.numerator * times, value.denominator
+        units = (2 * abs(part) * 10**digits + whole) // (2 * whole)
+        return Decimal(units if part >= 0 else -units).scaleb(-digits)
+    return (Decimal(value) * times).quantize(_UNITS[digits], rounding=ROUND_HALF_UP)
 
 
 _UNITS = [Decimal(1).scaleb(-digits) for digits in range(7)]

@@ -53,7 +53,9 @@ def speed_of(*, goal: int | None, done: int, week_ago: int, on: date, window: Wi
 def _short(remaining: int | None, actual: Fraction | None, days_left: int) -> int | None:
     if remaining is None or actual is None:
         return None
-    return max(ceil(remaining - max(actual, 0) * max(days_left, 0)), 0)
+    # Whole numbers: hundreds of villages ask, and what is missing of a person is a person.
+    coming = max(actual.numerator, 0) * max(days_left, 0)
+    return max(remaining - coming // actual.denominator, 0)
 
 
 def catch_up(lost: int, base: int, limit: Fraction) -> int:

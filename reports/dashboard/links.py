@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from urllib.parse import quote_plus
 
 from django.urls import reverse
@@ -26,7 +25,8 @@ def _people() -> str:
     return reverse("balance_people")
 
 
-def _query(pairs: Iterable[tuple[str, str]]) -> str:
+@lru_cache(maxsize=2000)
+def _query(*pairs: tuple[str, str]) -> str:
     """Parameters ready for a template, each with & behind it; empty values say nothing."""
     return "".join(f"{name}={quote_plus(str(value))}&amp;" for name, value in pairs if value)
 
@@ -43,11 +43,11 @@ class Lists:
     def of(self, ledger: str, **narrow: str) -> str:
         """Return the address of a ledger's list, ready for a template; empty values narrow nothing."""
         # Escaped once, here: templates show some hundred addresses on a page.
-        return SafeString(f"{_path(ledger)}?{self._common}{_query(narrow.items())}on={self.on}")
+        return SafeString(f"{_path(ledger)}?{self._common}{_query(*narrow.items())}on={self.on}")
 
     @cached_property
     def _common(self) -> str:
-        return _query([("campaign", self.campaign), *self.within])
+        return _query(("campaign", self.campaign), *self.within)
 
     def inside(self, **place: str) -> Lists:
         return Lists(self.on, self.campaign, (*self.within, *place.items()))
@@ -69,7 +69,7 @@ class Lists:
         residency = "permanent" if permanent else ""
         figure = [*figure, ("residency", residency)]
         return SafeString(
-            f"{_people()}?{self._movement_place}{_query(figure)}known=now&amp;from={since}&amp;to={self.on}"
+            f"{_people()}?{self._movement_place}{_query(*figure)}known=now&amp;from={since}&amp;to={self.on}"
         )
 
     @cached_property
@@ -80,7 +80,7 @@ class Lists:
         place = group or village
         if inside or place.endswith("000") or (place and is_unplaced(place)):
             return None
-        return _query([("campaign", self.campaign), ("place", place), ("district", district)])
+        return _query(("campaign", self.campaign), ("place", place), ("district", district))
 
     @property
     def everybody(self) -> str:

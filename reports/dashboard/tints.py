@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cached_property
 
 Exact = int | Fraction | Decimal
 STEPS = 4
@@ -21,10 +22,12 @@ class Tints:
         """Return 1 (furthest behind) to 4 (furthest ahead); 0 for a cell without a value, which bears no tint."""
         if value is None:
             return 0
-        return 1 + sum(self._passes(Fraction(value), Fraction(edge)) for edge in self.edges)
+        exact = _fraction(value)
+        return 1 + sum(exact <= edge if self.high_is_bad else exact >= edge for edge in self._exact_edges)
 
-    def _passes(self, value: Fraction, edge: Fraction) -> bool:
-        return value <= edge if self.high_is_bad else value >= edge
+    @cached_property
+    def _exact_edges(self) -> tuple[Fraction, ...]:
+        return tuple(Fraction(edge) for edge in self.edges)
 
     def words(self) -> list[tuple[int, str]]:
         """Return each step with its range in words, such as (1, "低于 40"), worst first."""
@@ -49,11 +52,16 @@ def tints_for(values: list[Exact | None], *, high_is_bad: bool, digits: int = 0)
 
     None where the values are too few or too alike to tell four steps apart.
     """
-    known = sorted((Fraction(value) for value in values if value is not None), reverse=high_is_bad)
+    known = sorted((_fraction(value) for value in values if value is not None), reverse=high_is_bad)
     if len(known) < STEPS:
         return None
     edges = tuple(_readable(known[len(known) * quarter // STEPS], digits) for quarter in range(1, STEPS))
     return Tints(edges, high_is_bad) if len(set(edges)) == len(edges) else None
+
+
+def _fraction(value: Exact) -> Fraction:
+    # Most are: a matrix has hundreds of rows, and each would be made a second time.
+    return value if type(value) is Fraction else Fraction(value)
 
 
 def _readable(value: Fraction, digits: int) -> Decimal:
