@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ledgers.day import in_scope, with_day
 from ledgers.follow_up.silence import awake, in_mourning
@@ -35,11 +35,11 @@ def people_to_see(walk: Walk, done: Done) -> set[int]:
     question joins everybody's days (PostgreSQL).
     """
     left = {pk for pk, home in walk.residents.items() if home not in done.households and pk not in done.residents}
-    promised, due, ending = _promised(walk), _due(walk), left & _ending(walk)
+    promised, due, ending = _promised(walk, left), _due(walk, left), left & _ending(walk)
     kinds = [
-        sorted(left & promised.keys(), key=lambda pk: (-promised[pk].toordinal(), pk)),
+        sorted(promised, key=lambda pk: (-promised[pk].toordinal(), pk)),
         sorted(left & _sent_back(walk), reverse=True),
-        sorted(left & due.keys(), key=lambda pk: (due[pk], pk)),
+        sorted(due, key=lambda pk: (due[pk], pk)),
     ]
     first = [kind[:SOME] for kind in kinds]
     free, ends = _seen(walk, first, ending)
@@ -78,25 +78,24 @@ def _ends_soon(on: date) -> Q:
     return known & Q(excuse__until__lte=on + timedelta(days=ENDING_DAYS + 1))
 
 
-def _due(walk: Walk) -> dict[int, date]:
-    """The day by which everybody in the walk's places whose further dose may be given should have it."""
+def _due(walk: Walk, left: set[int]) -> dict[int, date]:
+    """The day by which everybody of those left whose further dose may be given should have it."""
+    # By their keys: joined with the places, everybody's standings would be read through (PostgreSQL).
     days = Standing.objects.filter(
         Q(until__isnull=True) | Q(until__gt=walk.on),
-        resident=OuterRef("pk"),
+        resident__pk__among=left,
         campaign=walk.campaign,
         since__lte=walk.on,
         next_from__lte=walk.on,
         next_by__isnull=False,
         needs_product=False,
     )
-    # Asked person by person: joined, everybody's standings would be read through (PostgreSQL).
-    people = Resident.objects.filter(within_any(walk.prefixes)).annotate(by=Subquery(days.values("next_by")[:1]))
-    return {pk: by for pk, by in people.order_by().values_list("pk", "by") if by}
+    return dict(days.values_list("resident_id", "next_by"))
 
 
-def _promised(walk: Walk) -> dict[int, date]:
-    """The promised day of everybody in the walk's places who has promised one up to now."""
-    said = Reason.objects.filter(_inside(walk), campaign=walk.campaign, promised_on__lte=walk.on)
+def _promised(walk: Walk, left: set[int]) -> dict[int, date]:
+    """The promised day of everybody of those left who has promised one up to now."""
+    said = Reason.objects.filter(resident__pk__among=left, campaign=walk.campaign, promised_on__lte=walk.on)
     return dict(said.values_list("resident_id", "promised_on"))
 
 
