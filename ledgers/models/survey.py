@@ -66,6 +66,8 @@ class Visit(models.Model):
         indexes = [
             # The last visit of each household, and those of a round.
             models.Index(name="visit_of_household", fields=["household", "campaign", "at"]),
+            # Who was never met in a round.
+            models.Index(name="visit_in_vain", fields=["round", "household"], condition=Q(outcome="nobody")),
         ]
         constraints = [
             models.CheckConstraint(

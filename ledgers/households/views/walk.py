@@ -170,7 +170,7 @@ def passed_up_list(request: HttpRequest) -> HttpResponse:
     """The households of the whole street where the third call found nobody: staff look for another way."""
     campaign = get_campaign_for(request.user, None)
     current = running_round(campaign) if campaign else None
-    keys = passed_up(prefixes_of(request.user), current) if current else set()
+    keys = passed_up(current) if current else set()
     about = {"title": "三次没人的户", "hint": "村里去了三次都没人，换个办法联系：打电话、问邻居、请派出所核对。"}
     return _list(request, households_of(request.user).filter(pk__among=keys), about, narrowed=False)
 
