@@ -9,9 +9,8 @@ import json
 import os
 import sys
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
-
-import django
 
 from tests.bench.compare import PAGE_ROUNDS, STREET, Timed, compare, opening, staff
 from tests.bench.field import field
@@ -205,7 +204,8 @@ PARTS = {part.__name__: part for part in (figures, movements, pages, first_time,
 
 
 def main() -> None:
-    django.setup()
+    # As the server starts, with its settings for the collection of garbage.
+    import_module("wuyang.wsgi")
     on = date.fromisoformat(sys.argv[1])
     chosen = sys.argv[2:] or PARTS
     print(json.dumps([result for name, part in PARTS.items() if name in chosen for result in part(on)]))
