@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ledgers.followups.words import reason_of
+from ledgers.followups.words import day_promised, reason_of
 from ledgers.rosters import residents
 from ledgers.rosters.people import Person, ReasonState
 from ledgers.rosters.row_keys import RowKey, unseal
@@ -136,6 +136,11 @@ class Returned:
     def _take_reason(self, person: Person, row: Row, said: dict[str, str]) -> bool:
         """Note what is new of reason, note and promised day; what stands already is no news."""
         known = person.reason or ReasonState(None, "", "", None)
+        if row.promised_on is None:
+            texts = (said["reason"], said["efforts"], said["remarks"])
+            days = {day for text in texts if (day := day_promised(text, self._plan.today))}
+            # Two different days say nothing for certain.
+            row.promised_on = days.pop() if len(days) == 1 else None
         code = reason_of(said["reason"], said["exemption_word"], said["efforts"], said["remarks"])
         day = row.promised_on if row.promised_on != known.promised_on else None
         if day and not code:

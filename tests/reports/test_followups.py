@@ -7,6 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 from openpyxl import load_workbook
 
+from ledgers.followups.words import day_promised
 from ledgers.models import Dose, Exemption, Reason, RosterImport
 from ledgers.rosters import actions
 from ledgers.rosters.undoing import undo
@@ -149,6 +150,33 @@ def test_promise_note_caretaker_and_phone_are_taken(campaign, people, staff):
     person = Resident.objects.get(pk=people["冉启华"].pk)
     assert person.caretaker == "冉红梅"
     assert sorted(person.phones.values_list("number", flat=True)) == ["13800001111", "13900003333"]
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("8月25日打", date(2021, 8, 25)),
+        ("25号来打", date(2021, 8, 25)),
+        ("约好3号去卫生院", date(2021, 9, 3)),
+        ("8月18日打", None),
+        ("8月20日打了", None),
+        ("20号已打", None),
+        ("8月40日打", None),
+        ("25号或26号打", None),
+        ("25号赶场", None),
+        ("3月5日去打", None),
+    ],
+)
+def test_day_within_the_words_is_a_promise_only_when_it_lies_ahead(words, day):
+    assert day_promised(words, ON) == day
+
+
+def test_day_promised_in_the_efforts_is_taken_with_them(campaign, people, staff):
+    book = handed_out(campaign, staff)
+    write(book, "冉启华", 动员情况="25号来打")
+    assert counts(send(campaign, book))["updated"] == 1
+    assert reasons()["冉启华"] == ("7", "25号来打", date(2021, 8, 25))
+    assert Dose.objects.count() == 0
 
 
 def test_a_refusal_ends_the_day_promised_before(campaign, people, staff):
