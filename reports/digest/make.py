@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from campaigns.models import NudgeStep
 from campaigns.nudges.access import nudges_answered_by
 from ledgers.models import Conflict, Dose, Exemption
-from registry.access import may, scope_of
+from registry.access import may, scope_of, with_scopes
 from registry.models import User
 from reports.alerts.reading import alerts_visible_to
 from reports.models import Digest
@@ -46,7 +46,7 @@ def make_digests(on: date, now: datetime) -> int:
     if Digest.objects.filter(on=on).exists():
         return 0
     window = Window(_last(now), now)
-    accounts = list(User.objects.filter(is_active=True, grants__isnull=False).distinct())
+    accounts = with_scopes(User.objects.filter(is_active=True, grants__isnull=False).distinct())
     counts: Counts = defaultdict(Counter)
     _of_scopes(accounts, window, counts)
     _of_senders(window, counts)
@@ -71,37 +71,47 @@ def _digest(user: User, on: date, window: Window, counts: Counter[str], doses: l
 
 
 def _of_scopes(accounts: Iterable[User], window: Window, counts: Counts) -> None:
-    """Count what the account's scope sees, once for each scope: the pages' own queries say who sees what."""
-    known: dict[str, Counter[str]] = {}
+    """Count what the account's scope sees, once for each scope: the pages' own queries say who sees what.
+
+    What somebody did is no news to the same account, which has others of its scope beside it.
+    """
+    known: dict[str, dict[str, Counter[int]]] = {}
     for user in accounts:
         scope = repr(scope_of(user))
         if scope not in known:
-            known[scope] = Counter({name: of(user, window) for name, (right, of) in _NEWS.items() if may(user, right)})
-        counts[user.pk].update(known[scope])
+            known[scope] = {name: of(user, window) for name, (right, of) in _NEWS.items() if may(user, right)}
+        news = {name: found.total() - found[user.pk] for name, found in known[scope].items()}
+        counts[user.pk].update(news)
 
 
-def _steps(user: User, window: Window, *kinds: str) -> QuerySet[NudgeStep]:
+# Of nobody in particular.
+_ANYBODY = 0
+
+
+def _steps(user: User, window: Window, *kinds: str) -> Counter[int]:
     own = nudges_answered_by(user).filter(campaign__is_active=True)
-    return NudgeStep.objects.filter(window.of("at"), nudge__in=own.values("pk"), kind__in=kinds).exclude(by=user)
+    steps = NudgeStep.objects.filter(window.of("at"), nudge__in=own.values("pk"), kind__in=kinds)
+    return Counter(dict(_grouped(steps, "by")))
 
 
-def _asked(user: User, window: Window) -> int:
-    return _steps(user, window, NudgeStep.Kind.SENT, NudgeStep.Kind.RETURNED).count()
+def _asked(user: User, window: Window) -> Counter[int]:
+    return _steps(user, window, NudgeStep.Kind.SENT, NudgeStep.Kind.RETURNED)
 
 
-def _closed(user: User, window: Window) -> int:
-    return _steps(user, window, NudgeStep.Kind.CLOSED).count()
+def _closed(user: User, window: Window) -> Counter[int]:
+    return _steps(user, window, NudgeStep.Kind.CLOSED)
 
 
-def _alerts(user: User, window: Window) -> int:
-    return alerts_visible_to(user).filter(window.of("raised_at"), ended_at__isnull=True).count()
+def _alerts(user: User, window: Window) -> Counter[int]:
+    raised = alerts_visible_to(user).filter(window.of("raised_at"), ended_at__isnull=True)
+    return Counter({_ANYBODY: raised.count()})
 
 
-def _questions(user: User, window: Window) -> int:
-    return Conflict.objects.visible_to(user).open().filter(window.of("entry__at")).count()
+def _questions(user: User, window: Window) -> Counter[int]:
+    return Counter({_ANYBODY: Conflict.objects.visible_to(user).open().filter(window.of("entry__at")).count()})
 
 
-_NEWS: dict[str, tuple[str, Callable[[User, Window], int]]] = {
+_NEWS: dict[str, tuple[str, Callable[[User, Window], Counter[int]]]] = {
     "asked": ("nudge.answer", _asked),
     "closed": ("nudge.answer", _closed),
     "alerts": ("alert.view", _alerts),
