@@ -55,11 +55,10 @@ def places_to_plan_for(user: User) -> list[Place]:
 
 
 def get_plan_change_to_decide(user: User, pk: int) -> PlanChange:
-    """Return a change of a plan that the account may decide about, rehearsed or not."""
+    """Return a change of a plan that the account may decide about, rehearsed or not; any other is "not found"."""
     change = PlanChange.objects.select_related("campaign__place", "by", "applied_by", "job").filter(pk=pk).first()
-    if change is None:
+    if change is None or not may_change(user, change.campaign):
         raise Http404
-    get_campaign_to_change(user, change.campaign.key)
     return change
 
 

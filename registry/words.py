@@ -65,6 +65,7 @@ ACTIONS: dict[str, str] = {
     "campaign.reopen": "重新开启接种工作",
     "campaign.default": "设默认接种工作",
     "plan.change": "修改方案",
+    "plan.apply": "让系统改方案",
     "plan.drop": "放弃修改方案",
     "phase.dates": "调整阶段任务日期",
     "target.change": "调整目标任务数",

@@ -116,7 +116,9 @@ def begin_applying(change: PlanChange, *, by: User, address: str = "") -> bool:
         if small:
             apply(change, _quietly, address=address)
         else:
-            job = jobs.enqueue(APPLY_JOB, by=by, params={"change": change.pk, "address": address})
+            job = jobs.enqueue(APPLY_JOB, by=by, params={"change": change.pk})
+            # A job keeps no address: who asked from where is told when it is asked.
+            audit.record("plan.apply", by=by, subject=f"planchange {change.pk}", address=address)
             PlanChange.objects.filter(pk=change.pk).update(job=job)
     return small
 
@@ -192,7 +194,7 @@ def _apply_job(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     if change is None:
         return {}
     try:
-        apply(change, progress, address=job.params.get("address", ""))
+        apply(change, progress)
     except (ChangeRefused, CampaignClosed) as refused:
         PlanChange.objects.filter(pk=change.pk, state=State.APPLYING).update(state=State.PROPOSED, applied_by=None)
         return {"refused": getattr(refused, "sentence", str(refused))}

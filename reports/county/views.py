@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -53,7 +54,7 @@ def county_new(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         return render(request, NO_PLAN)
     if not may_change(request.user, campaign):
-        raise Http404
+        raise PermissionDenied
     form = CountyForm(request.POST or None, today=today(), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
