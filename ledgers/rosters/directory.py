@@ -58,6 +58,7 @@ class Directory:
         self.villages: dict[str, str] = {}
         self._stems: dict[str, set[str]] = {}
         self._groups: dict[tuple[str, str], str] = {}
+        self._group_names: dict[str, str] = {}
         self._groups_by_words: dict[tuple[str, str], str] = {}
         self.new_groups: list[tuple[str, str]] = []
         self._load_places()
@@ -83,6 +84,7 @@ class Directory:
                 self.add_village(code, name)
             elif level == GROUP:
                 self._groups[code[:VILLAGE], _group_key(name)] = code
+                self._group_names[code] = name
 
     def _load_products(self) -> None:
         """Index the products of all campaigns, this one's first: a dose belongs to the one that lists its product.
@@ -156,13 +158,18 @@ class Directory:
             code = self._groups_by_words[village, words] = self._find_group(village, words)
         return code
 
+    def words_of(self, code: str) -> str:
+        """Return a village or group as people call it: 沿溪村, 沿溪村3组."""
+        return self.villages.get(code[:VILLAGE], code[:VILLAGE]) + self._group_names.get(code, "")
+
     def _find_group(self, village: str, words: str) -> str:
         key = (village, _group_key(words))
         code = self._groups.get(key)
         if code is None:
             number = int(key[1]) if key[1].isdigit() else self._next_unnumbered(village)
             code = self._groups[key] = f"{village}{number:03d}"
-            self.new_groups.append((code, f"{number}组" if key[1].isdigit() else words.strip()[:60]))
+            name = self._group_names[code] = f"{number}组" if key[1].isdigit() else words.strip()[:60]
+            self.new_groups.append((code, name))
         return code
 
     def _next_unnumbered(self, village: str) -> int:

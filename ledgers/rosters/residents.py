@@ -161,8 +161,9 @@ def _merge_place(plan: Plan, person: Person, row: Row) -> bool:
     if group:
         code = plan.directory.group_of(village, group)
         if code != person.place_id:
-            known = person.place_id if len(person.place_id) > len(village) else ""
-            news |= _replace(plan, person, row, "place_id", code, known, code)
+            words = plan.directory.words_of
+            known = words(person.place_id) if len(person.place_id) > len(village) else ""
+            news |= _replace(plan, person, row, "place_id", code, known, words(code))
     # The rows of a family stand together by what they say, wherever somebody is on record.
     stated = plan.directory.group_of(village, group) if group else village
     household = _household(plan, row, village, stated, person.household_id)

@@ -399,6 +399,14 @@ def test_same_person_twice_in_a_file_with_another_address_is_a_conflict(campaign
     assert who(ANNA).address == "朱河街1号"
 
 
+def test_same_person_in_two_groups_of_a_file_is_asked_about_in_words(campaign):
+    heading, first = person()
+    decided = bring(campaign, heading, first, [*first[:3], "二组", *first[4:]])
+    [question] = [message.message for message, _, _ in decided.plan.messages if message.code == "field_conflict"]
+    assert question == "村（社区）与在册不一致（在册：朱河社区3组，本行：朱河社区2组），待核实。"
+    assert Conflict.objects.get().payload == {"value": ZHUHE + "002"}
+
+
 def test_dose_of_another_campaigns_product_belongs_to_that_campaign(campaign):
     from tests.ledgers import make
 
