@@ -44,6 +44,9 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 _APOSTROPHES = "'‘’`"
+# Some programs keep a number's digits in a text file by writing it as a formula: ="500233…".
+_AS_FORMULA = re.compile('="([^"]*)"')
+_MARKED = f"{_APOSTROPHES}="
 # Nine digits and more: a date of eight, such as 20210902, stays readable in its message.
 _LONG_NUMBER = re.compile(r"\d{9,}")
 
@@ -55,9 +58,11 @@ def text_of(cell: Cell) -> str:
     """
     if cell.__class__ is not str:
         return shown(cell)
-    if cell.isprintable() and "  " not in cell and cell[:1] not in _APOSTROPHES:
+    if cell.isprintable() and "  " not in cell and cell[:1] not in _MARKED:
         return cell.strip()
     text = " ".join(_INVISIBLE.sub("", cell).split())
+    if formula := _AS_FORMULA.fullmatch(text):
+        return formula[1].strip()
     return text[1:].lstrip() if text[:1] and text[0] in _APOSTROPHES else text
 
 
