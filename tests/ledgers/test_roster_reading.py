@@ -185,13 +185,16 @@ def test_lines_around_the_people_are_no_people() -> None:
         ["村（社区）盖章", "", "", "2021年8月1日"],
         ["", "驻村干部：赵六", "", "日期：2021.8.1"],
         ["备注：1.本表一式两份", "", "", ""],
+        ["", "共2人", "", ""],
+        ["联系电话", "54230000", "", ""],
+        ["第一网格", "", "", ""],
         ["高寨村三组", "", "", ""],
         ["序 号", "姓 名", "身份证号", "接种日期"],
         ["", "", "", ""],
         ["3", "李四", B, "2021-07-02"],
         ["以下空白", "", "", ""],
     )
-    assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (17, "李四", "三组")]
+    assert [(row.number, row.name, row.group) for row in rows] == [(2, "张三", ""), (20, "李四", "三组")]
     assert not any(row.is_rejected for row in rows)
 
 
