@@ -2,6 +2,17 @@
 
 from datetime import date
 
+# Around these years nobody of a campaign is alive, and the calendar has days left on both sides.
+_YEARS = range(1900, 2201)
+
+
+def asked_day(text: str) -> date:
+    """Parse an ISO date that somebody asks about; ValueError (to argparse: wrong usage) for any other text or year."""
+    on = date.fromisoformat(text)
+    if on.year not in _YEARS:
+        raise ValueError(f"no day to ask about: {text}")
+    return on
+
 
 def age_on(birth_on: date, on: date) -> int:
     """Return completed years at the end of `on`; born on 02-29, a year older on 03-01 in common years."""

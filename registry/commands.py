@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,11 +14,6 @@ class Refusal(CommandError):
         super().__init__(f"{code}: {sentence}", returncode=1)
         self.code = code
         self.sentence = sentence
-
-
-def iso_date(text: str) -> date:
-    """Parse an ISO date for argparse; a ValueError becomes wrong usage (exit status 2)."""
-    return date.fromisoformat(text)
 
 
 class JsonCommand(BaseCommand):

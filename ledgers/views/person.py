@@ -17,7 +17,7 @@ from ledgers.interval_bar import interval_bar
 from ledgers.person_access import may_decide_exemptions
 from ledgers.record import record_of
 from registry.access import may, requires, residents_in_scope, scope_of
-from registry.ages import age_on
+from registry.ages import age_on, asked_day
 from registry.clock import today
 from registry.models import Place, Resident
 from registry.person_access import get_person_for
@@ -41,7 +41,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        return asked_day(text)
     except ValueError:
         return otherwise
 

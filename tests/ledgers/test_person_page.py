@@ -114,6 +114,10 @@ def test_page_as_of_a_past_day(campaign, ran, client_of, staff):
     assert "截至 2021年6月11日 24:00" in html
 
 
+def test_a_day_nobody_lives_on_is_as_good_as_none(ran, client_of, staff):
+    assert client_of(staff).get(page(ran.pk, "on=0001-01-01")).status_code == 200
+
+
 @pytest.mark.parametrize("who", ["cadre_baiping", "staff", "leader"])
 def test_the_right_person_reads_the_page(request, ran, client_of, who):
     assert client_of(request.getfixturevalue(who)).get(page(ran.pk)).status_code == 200

@@ -2,7 +2,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from registry.commands import Refusal
 from registry.models import IdentityDocument
@@ -117,6 +117,12 @@ def test_ledger_summary_of_a_village_without_a_base_leaves_the_total_without_one
     answer = run("ledger_summary", "--as-of", "2021-08-16")
 
     assert (answer["total"]["census_base"], answer["total"]["goal"], answer["total"]["first_met"]) == (None,) * 3
+
+
+@pytest.mark.parametrize("day", ["2021-13-01", "0001-01-01", "9999-12-31"])
+def test_a_day_that_nobody_can_be_asked_about_is_wrong_usage(street, day):
+    with pytest.raises(CommandError, match="as-of"):
+        call_command("ledger_summary", f"--as-of={day}")
 
 
 def test_ledger_summary_defaults_to_today(street, settings):

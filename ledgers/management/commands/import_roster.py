@@ -49,7 +49,7 @@ class Command(JsonCommand):
                     File(stream, path.name), **chosen
                 )
         except OSError as error:
-            raise Refusal("not_found", f"打不开文件“{path}”。") from error
+            raise Refusal("not_found", f"打不开文件“{path}”，请核对文件的路径。") from error
         except Refused as refused:
             raise Refusal(refused.code, refused.sentence) from refused
         if decided.repeats is not None:
@@ -63,7 +63,7 @@ def _account(username: str) -> User:
         return system_user()
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise Refusal("unknown_user", f"没有用户名为“{username}”的账号。")
+        raise Refusal("unknown_user", f"没有用户名为“{username}”的账号，请核对用户名。")
     return user
 
 
@@ -72,7 +72,7 @@ def _village(code: str) -> Place | None:
         return None
     village = Place.objects.villages().filter(pk=code).first()
     if village is None:
-        raise Refusal("unknown_village", f"没有代码为“{code}”的村（社区）。")
+        raise Refusal("unknown_village", f"没有代码为“{code}”的村（社区），请核对代码或先导入村（社区）名册。")
     return village
 
 

@@ -7,8 +7,9 @@ from django.core.management.base import CommandParser
 
 from campaigns.choice import campaign_for
 from ledgers.person import person_at
+from registry.ages import asked_day
 from registry.clock import today
-from registry.commands import JsonCommand, Refusal, iso_date
+from registry.commands import JsonCommand, Refusal
 from registry.identity import InvalidNumber, clean_number, read_number
 from registry.models import IdentityDocument
 
@@ -19,7 +20,7 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("id_number", help="`-` reads it from standard input, out of the shell's history")
-        parser.add_argument("--as-of", type=iso_date, default=None, help="ISO date; default: today")
+        parser.add_argument("--as-of", type=asked_day, default=None, help="ISO date; default: today")
         parser.add_argument("--campaign", default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +43,7 @@ def _document(raw: str) -> IdentityDocument:
     # Numbers of residents come first; another kind of document may bear the same digits.
     for found in sorted(documents.filter(number=number), key=lambda one: one.kind != IdentityDocument.RESIDENT):
         return found
-    raise Refusal("unknown_person", "登记中没有这个证件号码。")
+    raise Refusal("unknown_person", "登记中没有这个证件号码，请对照证件核对号码。")
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from campaigns.choice import campaign_for
 from registry.accounts import SYSTEM, system_user
+from registry.ages import asked_day
 from registry.clock import today
-from registry.commands import JsonCommand, Refusal, iso_date
+from registry.commands import JsonCommand, Refusal
 from registry.jobs import run_now
 from registry.models import Place, User
 from reports.exports.ledger_files import order_export
@@ -29,7 +30,7 @@ class Command(JsonCommand):
         super().add_arguments(parser)
         parser.add_argument("ledger", choices=LEDGERS)
         parser.add_argument("--output", required=True, type=Path, metavar="FILE.xlsx")
-        parser.add_argument("--as-of", type=iso_date, default=None)
+        parser.add_argument("--as-of", type=asked_day, default=None)
         parser.add_argument("--village", default="", metavar="CODE")
         parser.add_argument("--purpose", required=True)
         parser.add_argument("--by", default=SYSTEM, metavar="USERNAME")
@@ -38,9 +39,9 @@ class Command(JsonCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         output: Path = options["output"]
         if not options["purpose"].strip():
-            raise Refusal("purpose_missing", "写明导出的用途。")
+            raise Refusal("purpose_missing", "请写明导出的用途。")
         if not output.parent.is_dir():
-            raise Refusal("no_folder", f"没有这个文件夹：{output.parent}。")
+            raise Refusal("no_folder", f"没有文件夹“{output.parent}”，请先建好或换一个位置。")
         question = self._question(options)
         with transaction.atomic():
             export = order_export(question, terms=Terms(options["purpose"].strip()), by=question.user)
@@ -64,7 +65,7 @@ class Command(JsonCommand):
         village = options["village"]
         inside = Place.objects.filter(pk=village, level=Place.Level.VILLAGE).inside(campaign.place.prefix)
         if village and not inside.exists():
-            raise Refusal("unknown_village", f"没有代码为“{village}”的村（社区）。")
+            raise Refusal("unknown_village", f"没有代码为“{village}”的村（社区），请核对代码。")
         on = options["as_of"] or today()
         asked = Asked(ledger=options["ledger"], on=on, campaign=campaign.key, village=village)
         return Question(asked, campaign, _account(options["by"]), is_whole=True)
@@ -75,5 +76,5 @@ def _account(username: str) -> User:
         return system_user()
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise Refusal("unknown_user", f"没有账号“{username}”。")
+        raise Refusal("unknown_user", f"没有用户名为“{username}”的账号，请核对用户名。")
     return user

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from campaigns.choice import campaign_for
+from registry.ages import asked_day
 from registry.clock import today
-from registry.commands import JsonCommand, iso_date
+from registry.commands import JsonCommand
 from reports.ledger_rows import LedgerRow, ledger_rows
 from reports.rates import percent
 
@@ -16,7 +17,7 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--as-of", type=iso_date, default=None, help="ISO date; default: today")
+        parser.add_argument("--as-of", type=asked_day, default=None, help="ISO date; default: today")
         parser.add_argument("--by", choices=["village", "unit", "age", "tag"], default="village")
         parser.add_argument("--residency", choices=["all", "permanent"], default="all")
         parser.add_argument("--campaign", default=None)

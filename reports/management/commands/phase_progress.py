@@ -8,8 +8,9 @@ from django.core.management.base import CommandParser
 from campaigns.choice import campaign_for
 from campaigns.models import Campaign
 from ledgers.summary import by_place
+from registry.ages import asked_day
 from registry.clock import today
-from registry.commands import JsonCommand, Refusal, iso_date
+from registry.commands import JsonCommand, Refusal
 from registry.models import Place
 from reports.phase_counts import ItemCounts, count_items
 from reports.phases import PhaseLine, goals_of, judge
@@ -21,7 +22,7 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--as-of", type=iso_date, default=None, help="ISO date; default: today")
+        parser.add_argument("--as-of", type=asked_day, default=None, help="ISO date; default: today")
         parser.add_argument("--village", default=None, help="a village's code of 12 digits; default: the whole")
         parser.add_argument("--campaign", default=None)
 
@@ -42,7 +43,7 @@ class Command(JsonCommand):
 
 def _check_village(campaign: Campaign, code: str) -> None:
     if not Place.objects.villages().inside(campaign.place.prefix).filter(code=code).exists():
-        raise Refusal("unknown_village", f"{campaign.place.name}没有代码为“{code}”的村（社区）。")
+        raise Refusal("unknown_village", f"{campaign.place.name}没有代码为“{code}”的村（社区），请核对代码。")
 
 
 STATUS = {

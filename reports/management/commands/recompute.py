@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from campaigns.choice import campaign_for
+from registry.ages import asked_day
 from registry.clock import today
-from registry.commands import JsonCommand, iso_date
+from registry.commands import JsonCommand
 from reports.figures import recompute
 
 
@@ -15,7 +16,7 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--as-of", type=iso_date, default=None, help="ISO date; default: today")
+        parser.add_argument("--as-of", type=asked_day, default=None, help="ISO date; default: today")
         parser.add_argument("--campaign", default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
