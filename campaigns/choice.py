@@ -31,7 +31,7 @@ def _named(key: str) -> Campaign:
     # One that is being set up is known to its makers alone, and has no figures yet.
     campaign = Campaign.objects.filter(key=key, is_draft=False).select_related("place").first()
     if campaign is None:
-        raise Refusal("unknown_campaign", f"没有标识为“{key}”的接种工作。")
+        raise Refusal("unknown_campaign", f"没有标识为“{key}”的接种工作，请核对标识。")
     return campaign
 
 
