@@ -120,28 +120,32 @@ def _answer(request: HttpRequest, outcome: str, *, done: bool) -> HttpResponse:
 @requires("unplaced.adopt")
 @require_POST
 def unplaced_place(request: HttpRequest) -> HttpResponse:
-    """Place many people at once in a village, or mark them 非本辖区 (staff)."""
-    if not _is_staff(request.user):
+    """One decision for many people: into a village, 不是我村的 (its cadre), or 非本辖区 (staff)."""
+    act, staff = request.POST.get("act"), _is_staff(request.user)
+    if act == ("not_ours" if staff else "outside"):
         raise PermissionDenied
     chosen = [key for key in request.POST.getlist("resident") if key.isdigit()][:MOST_AT_ONCE]
     people = list(unplaced_visible_to(request.user).filter(pk__in=chosen))
-    outside = request.POST.get("act") == "outside"
     village = villages_of(request.user).filter(pk=request.POST.get("village", "")).first()
-    if not people or not (outside or village):
-        messages.error(request, "先勾选人，再选村（社区）；没有写入任何数据")
+    if not people or (act not in _WHERE and village is None):
+        messages.error(request, f"先勾选人{'，再选村（社区）' if staff else ''}；没有写入任何数据")
         return redirect("unplaced")
-    placed = sum(_place(request, resident, None if outside else village) for resident in people)
-    where = "标为非本辖区" if outside else f"归到{village.name}"
-    messages.success(request, f"{placed} 人已{where}")
+    decided = sum(_decide(request, act, resident, village) for resident in people)
+    messages.success(request, f"{decided} 人已{_WHERE.get(act) or f'归到{village.name}'}")
     return redirect("unplaced")
 
 
-def _place(request: HttpRequest, resident: Resident, village: Place | None) -> bool:
-    """Place a person, None for outside the street; False where a village was faster."""
+_WHERE = {"outside": "标为非本辖区", "not_ours": "记为不是你村的"}
+
+
+def _decide(request: HttpRequest, act: str | None, resident: Resident, village: Place | None) -> bool:
+    """Decide about one of many; False where a village was faster."""
     by = {"by": request.user, "address": address_of(request)}
+    if act == "outside":
+        return bool(correct_resident(resident, {"status": Status.OUTSIDE}, reason="待归类中标为非本辖区", **by))
+    if act == "not_ours":
+        return sum(not_ours(resident, own, **by) for own in villages_of(request.user)) > 0
     try:
-        if village is None:
-            return bool(correct_resident(resident, {"status": Status.OUTSIDE}, reason="待归类中标为非本辖区", **by))
         adopt(resident, village, **by)
     except AdoptionRefused:
         return False

@@ -102,11 +102,32 @@ def test_nothing_chosen_writes_nothing(ran, client_of, staff):
     assert "没有写入任何数据" in page
 
 
-def test_bulk_is_for_staff_and_the_page_for_villages_and_staff(
-    ran, baiping, client_of, cadre_baiping, leader, unit_contact, nobody
-):
-    chosen = {"resident": [ran.pk], "village": baiping.code, "act": "adopt"}
-    assert client_of(cadre_baiping).post("/unplaced/place/", chosen).status_code == 403
+@pytest.mark.parametrize("act, words, placed, asked", [
+    ("adopt", "2 人已归到白坪村", 2, 0), ("not_ours", "2 人已记为不是你村的", 0, 2),
+])  # fmt: skip
+def test_a_village_decides_once_for_many(street, baiping, client_of, cadre_baiping, act, words, placed, asked):
+    people = [make_resident(street, name) for name in ("冉启华", "谭秀英", "秦桂英")]
+    chosen = {"resident": [one.pk for one in people[:2]], "village": baiping.code, "act": act}
+    page = text(client_of(cadre_baiping).post("/unplaced/place/", chosen, follow=True))
+    assert words in page and "秦桂英" in page and "谭秀英" not in page
+    assert (Resident.objects.filter(place=baiping).count(), NotOurs.objects.count()) == (placed, asked)
+
+
+def test_whom_nobody_may_decide_for_many(ran, huanggu, client_of, cadre_baiping, staff, unit_contact, leader, nobody):
+    chosen = {"resident": [ran.pk], "village": huanggu.code}
+    own = client_of(cadre_baiping)
+    assert own.post("/unplaced/place/", chosen | {"act": "outside"}).status_code == 403
+    own.post("/unplaced/place/", chosen | {"act": "adopt"})
+    assert client_of(staff).post("/unplaced/place/", chosen | {"act": "not_ours"}).status_code == 403
+    codes = [
+        client_of(one).post("/unplaced/place/", chosen | {"act": "adopt"}).status_code for one in (unit_contact, leader)
+    ]
+    assert (codes, nobody.post("/unplaced/place/", chosen).status_code) == ([403, 403], 302)
+    ran.refresh_from_db()
+    assert (ran.village_code, NotOurs.objects.count()) == ("", 0)
+
+
+def test_the_page_is_for_villages_and_staff(ran, client_of, cadre_baiping, leader, unit_contact, nobody):
     codes = [client_of(user).get("/unplaced/").status_code for user in (cadre_baiping, leader, unit_contact)]
     assert (codes, nobody.get("/unplaced/").status_code) == ([200, 403, 403], 302)
 
