@@ -154,7 +154,8 @@ class ExemptionForm(InputMixin, forms.Form):
     end_on = forms.DateField(
         label="缓种至",
         required=False,
-        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
+        # Asked for with 缓种 alone (evidence.js); without scripts it stands there always.
+        widget=forms.DateInput(attrs=_DAY | {"data-with": "kind=deferral"}, format="%Y-%m-%d"),
         help_text="缓种必填，含这一天。",
     )
     institution = forms.ModelChoiceField(

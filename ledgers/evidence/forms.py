@@ -43,7 +43,16 @@ class EvidenceField(forms.Field):
 _HELP = f"照片或 PDF，最多 {Evidence.MOST} 份。照片里的拍摄地点会自动去掉。"
 
 
-class ClaimForm(ExemptionForm):
+class PhotosAgain:
+    """No browser fills files in again: a form that is refused says that they have to be chosen once more."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if self.files and "evidence" not in self.errors:
+            super().add_error("evidence", "上面改好以后，照片要再选一次。")
+
+
+class ClaimForm(PhotosAgain, ExemptionForm):
     """A new claim with its evidence; without any it may be handed in later (待佐证)."""
 
     evidence = EvidenceField(label="佐证材料", required=False, help_text=_HELP)
@@ -69,7 +78,7 @@ class ResendForm(ClaimForm):
         return {name: value for name, value in given.items() if value or name not in self._kept}
 
 
-class ProvenDoseForm(NewDoseForm):
+class ProvenDoseForm(PhotosAgain, NewDoseForm):
     """A dose with photos of the certificate that proves it."""
 
     evidence = EvidenceField(label="凭证照片", required=False, help_text=_HELP)

@@ -70,3 +70,22 @@ document.addEventListener("change", async (event) => {
   }
 });
 document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-evidence]").forEach(unfold));
+
+/* A field that belongs to one answer of another is shown, and required, with that answer alone: what is asked for
+   before sending costs no photo, which no browser keeps when the server says no. */
+function askWith(input) {
+  const [name, value] = input.dataset.with.split("=");
+  const other = input.form.elements[name];
+  if (!other) return;
+  const box = input.closest(".field");
+  box.querySelector("label .muted")?.remove();
+  const follow = () => {
+    const asked = other.value === value;
+    box.hidden = !asked;
+    input.required = asked;
+    if (!asked) input.value = "";
+  };
+  other.addEventListener("change", follow);
+  follow();
+}
+document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-with]").forEach(askWith));

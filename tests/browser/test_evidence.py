@@ -87,6 +87,23 @@ def test_photo_from_the_phone_is_decided_beside_it_on_the_pc(request, ran, cadre
     assert [exif_of(piece) for piece in Evidence.objects.all()] == [{}, {}]
 
 
+def test_last_day_is_asked_for_with_a_deferral_alone_and_before_the_photos_are_sent(ran, cadre_baiping, phone, login):
+    login(phone, cadre_baiping).goto(f"/people/{ran.pk}/exemptions/new/")
+    phone.get_by_label("诊断日期").fill("2021-08-10")
+    phone.get_by_label("类型").select_option(label="禁忌")
+    last_day = phone.get_by_label("缓种至")
+    assert last_day.is_hidden()
+    phone.get_by_label("类型").select_option(label="缓种")
+    phone.locator("[data-row] input").first.set_input_files(taken("IMG_1.jpg"))
+    phone.locator("[data-taken] img").wait_for()
+    phone.get_by_role("button", name="提交审核").click()
+    assert last_day.evaluate("(input) => input.validity.valueMissing")
+    assert phone.locator("[data-taken] img").count() == 1
+    last_day.fill("2021-10-10")
+    phone.get_by_role("button", name="提交审核").click()
+    phone.get_by_text("有佐证材料 1 份").wait_for()
+
+
 def test_docket_with_five_photos_is_one_sheet(ran, staff, pc, login):
     colours = ("red", "green", "blue", "white", "black")
     evidence = made_fit(photos.upload(photos.photo(size=(900, 1200), colour=colour)) for colour in colours)

@@ -211,6 +211,15 @@ def test_form_with_a_bad_file_writes_nothing_and_says_why(ran, campaign, client_
     assert not Exemption.objects.exists()
 
 
+def test_form_refused_for_something_else_says_that_photos_are_to_be_chosen_again(
+    ran, campaign, client_of, cadre_baiping
+):
+    data = {"kind": "deferral", "reason": "disease", "start_on": "2021-08-10"}
+    url, client = reverse("exemption_new", args=[ran.pk]), client_of(cadre_baiping)
+    assert "照片要再选一次" in text(client.post(url, data | {"evidence": [photos.upload()]}))
+    assert "照片要再选一次" not in text(client.post(url, data))
+
+
 def test_decision_stands_beside_the_picture(ran, campaign, client_of, cadre_baiping, approver):
     made = claimed(ran, campaign, cadre_baiping)
     page = text(client_of(approver).get(reverse("claim", args=[made.pk])))
