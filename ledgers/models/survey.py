@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 
 
 class SurveyRound(models.Model):
@@ -82,7 +83,7 @@ class Visit(models.Model):
     @property
     def receipt(self) -> str:
         """The number shown on the phone when the entry has arrived, such as 0816-3305."""
-        return f"{self.received_at:%m%d}-{self.pk:04d}"
+        return f"{localtime(self.received_at):%m%d}-{self.pk:04d}"
 
 
 class VisitAnswer(models.Model):
@@ -134,4 +135,4 @@ class Addition(models.Model):
     @property
     def receipt(self) -> str:
         """The number shown on the phone, such as 0816-新12; those of visits have none of its kind."""
-        return f"{self.received_at:%m%d}-新{self.pk}"
+        return f"{localtime(self.received_at):%m%d}-新{self.pk}"

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from ledgers import notes
 from ledgers.history import events_of
@@ -57,7 +58,7 @@ def test_visit_of_a_household_as_before_writes_nothing_but_itself(campaign, hous
     made = record_visit(household, campaign, told(answer(ran, "same"), answer(tan, "same")), by=cadre_baiping)
     visit = Visit.objects.get()
     assert (visit.outcome, visit.answers.count(), made.is_new) == ("visited", 2, True)
-    assert made.receipt == f"{visit.received_at:%m%d}-{visit.pk:04d}"
+    assert made.receipt == f"{localtime(visit.received_at):%m%d}-{visit.pk:04d}"
     assert not ResidentChange.objects.exists()
     assert not Reason.objects.exists()
     assert AuditEntry.objects.filter(action="visit.record", subject=f"household {household.pk}").count() == 1
