@@ -30,12 +30,13 @@ AWAY_REASON, ELSEWHERE_REASON = "51", "52"
 
 @dataclass(frozen=True)
 class Act:
-    """The visit that answers belong to."""
+    """The visit that answers belong to; `said_on` is its day, which lies before `today` where it arrived late."""
 
     campaign: Campaign
     entry: Entry
     by: User
     today: date
+    said_on: date
     address: str = ""
 
 
@@ -104,7 +105,8 @@ def _reason(answer: Answer, resident: Resident, act: Act) -> None:
 
 def _promise(answer: Answer, resident: Resident, act: Act) -> None:
     on = day_of(answer.detail.get("on"))
-    if on is not None and on < act.today:
+    # Promised at a door without signal for a day that has gone by until it arrived, it was promised all the same.
+    if on is not None and on < act.said_on:
         raise NoteRefused("约好的日期已经过了，另选一天。")
     notes.note_reason(resident, act.campaign, code=notes.PROMISED_REASON, promised_on=on, entry=act.entry)
 

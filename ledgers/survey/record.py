@@ -81,10 +81,14 @@ def _record(household: Household, campaign: Campaign, told: Told, by: User, addr
         spoke_with=told.spoke_with.strip()[:60], note=told.note.strip()[:200], at=min(told.at, received_at),
         received_at=received_at, by=by, entry=entry,
     )  # fmt: skip
-    _answer(visit, told.answers, Act(campaign, entry, by, clock.today(), address))
+    _answer(visit, told.answers, _act(visit, by, address))
     detail = {"结果": visit.get_outcome_display(), "登记人数": len(told.answers)}
     audit.record("visit.record", by=by, subject=f"household {household.pk}", detail=detail, address=address)
     return visit
+
+
+def _act(visit: Visit, by: User, address: str) -> Act:
+    return Act(visit.campaign, visit.entry, by, clock.today(), clock.day_of(visit.at), address)
 
 
 def _check(household: Household, told: Told) -> None:
@@ -155,7 +159,7 @@ def settle(answer: VisitAnswer, *, mine: bool, by: User, address: str = "") -> s
     refusal = ""
     if mine:
         said = Answer(answer.resident_id, answer.kind, detail, settled=True)
-        act = Act(answer.visit.campaign, answer.visit.entry, by, clock.today(), address)
+        act = _act(answer.visit, by, address)
         refusal = _try(said, answer.resident, act)
     answer.detail, answer.refusal = detail | {"settled": "mine" if mine else "theirs"}, refusal[:200]
     answer.save(update_fields=["detail", "refusal"])

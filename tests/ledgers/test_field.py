@@ -1,10 +1,11 @@
 """What the server gives a phone and takes from it: only the own, each entry once, each answered by itself."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ledgers.models import Reason, Visit
 from registry.models import Household, User
@@ -134,6 +135,16 @@ def test_field_changed_by_somebody_else_is_shown_on_both_sides_and_chosen(phone,
     for _ in range(2):
         (settled,) = _send(phone, cadre_baiping, choice)
         assert settled == {"key": KEY.format(9), "state": "received"}
+    assert Reason.objects.get().promised_on == date(2021, 8, 17)
+
+
+def test_day_promised_at_the_door_stands_although_it_arrives_after_that_day(phone, cadre_baiping, door, settings):
+    settings.TODAY = date(2021, 8, 19)
+    member = door.members.get().pk
+    three_days_ago = (timezone.now() - timedelta(days=3)).isoformat()
+    fields = _fields(door, at=three_days_ago, **{f"m{member}-kind": "promise", f"m{member}-promise": "1"})
+    (answer,) = _send(phone, cadre_baiping, {"household": door.pk, "fields": fields})
+    assert answer["state"] == "received"
     assert Reason.objects.get().promised_on == date(2021, 8, 17)
 
 
