@@ -10,6 +10,28 @@ function isAnswered(member) {
   return chosen && chosen.value !== "changed";
 }
 
+/* What an answer lacks, in words, "" for nothing: without signal the server's word would come when the door is far
+   behind. What an answer does not ask for is not seen, and not missing. */
+function lacking(member) {
+  const chosen = member.querySelector('[name$="-kind"]:checked');
+  if (!chosen) return "";
+  if (chosen.value === "changed") return "选一下是什么变化";
+  const asked = [...member.querySelectorAll("[data-needed]")].filter((part) => part.offsetParent);
+  return asked.find((part) => !isFilled(part))?.dataset.needed || "";
+}
+
+function isFilled(part) {
+  if (part.type === "checkbox") return part.checked;
+  return part.matches("input, select") ? Boolean(part.value) : Boolean(part.querySelector(":checked"));
+}
+
+function say(member, words) {
+  const place = member.querySelector("[data-left-out]");
+  if (!place) return;
+  place.hidden = !words;
+  place.querySelector("span").textContent = words;
+}
+
 function count(form) {
   const left = membersOf(form).filter((member) => !isAnswered(member)).length;
   const rest = form.querySelector('[name="rest"]');
@@ -27,7 +49,11 @@ function countAll(root) {
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form.visit");
   if (!form) return;
-  event.target.closest(".member")?.classList.remove("missing");
+  const member = event.target.closest(".member");
+  if (member) {
+    member.classList.remove("missing");
+    say(member, "");
+  }
   count(form);
 });
 
@@ -40,9 +66,11 @@ document.addEventListener(
     form.elements.at.value = new Date().toISOString();
     if (!event.submitter?.hasAttribute("data-asks")) return;
     const rest = form.elements.rest?.checked;
-    const missing = membersOf(form).filter((member) =>
-      rest ? member.querySelector('[name$="-kind"]:checked')?.value === "changed" : !isAnswered(member),
-    );
+    const missing = membersOf(form).filter((member) => {
+      const words = lacking(member);
+      say(member, words);
+      return words || (!rest && !isAnswered(member));
+    });
     if (!missing.length) return;
     event.preventDefault();
     event.stopPropagation();

@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from campaigns.models import Campaign
 from ledgers.models import Dose, Reason, Visit
@@ -87,6 +88,28 @@ def test_button_counts_who_is_left_and_shows_them(home, phone, login, cadre_baip
     button.tap()
     assert page.locator(".member.missing").count() == 4
     assert not Visit.objects.exists()
+
+
+def test_what_an_answer_lacks_is_said_at_the_door(home, phone, login, cadre_baiping):
+    page = login(phone, cadre_baiping)
+    page.goto(f"/survey/households/{home.pk}/")
+    ran = page.locator("[data-member]", has_text="冉启华")
+    page.get_by_text("5 人都同上次").tap()
+    for words, lacks in (
+        ("有变化", "选一下是什么变化"), ("打了新的一针", "选一下凭什么登记"), ("渝康码", "选哪天打的"),
+        ("搬走、去世等", "选搬走、去世还是不是这户"), ("去世", "写明哪天"),
+    ):  # fmt: skip
+        ran.locator(".answer:visible", has_text=words).last.tap()
+        page.get_by_role("button", name="完成本户").tap()
+        expect(ran.get_by_role("alert")).to_contain_text(lacks)
+    ran.locator("[name$=gone_on]").fill("2021-08-15")
+    page.get_by_role("button", name="完成本户").tap()
+    expect(ran.get_by_role("alert")).to_contain_text("去世要再确认一次")
+    assert not Visit.objects.exists()
+    ran.locator("[name$=certain]").tap()
+    page.get_by_role("button", name="完成本户").tap()
+    page.get_by_text("已收到，回执号").wait_for()
+    assert home.members.get(name="冉启华").status == "deceased"
 
 
 @pytest.mark.parametrize("scripts", [True, False])
