@@ -127,7 +127,7 @@ class Day:
 _HALF_A_YEAR = timedelta(days=183)
 UNREADABLE = Day(problem="date_unreadable")
 AMBIGUOUS = Day(problem="date_ambiguous")
-_TIME = r"(?:[ T]*(?:上午|下午)?\d{1,2}[:时点]\d{0,2}(?:[:分]?\d{0,2})?(?:\.\d{1,6})?[秒Z]?(?:AM|PM)?)?"
+_TIME = r"(?:[ T]*(?:(?:上午|下午)?\d{1,2}[:时点]\d{0,2}(?:[:分]?\d{0,2})?(?:\.\d{1,6})?[秒Z]?(?:AM|PM)?|上午|下午))?"
 _WEEKDAY = r"(?:\(?(?:星期|周)[一二三四五六日天]\)?)?"
 _FULL = re.compile(rf"(\d{{4}})[-/.年,、](\d{{1,2}})[-/.月,、](\d{{1,2}})(?:[日号]|\.)?{_WEEKDAY}{_TIME}")
 _COMPACT = re.compile(rf"(\d{{4}})(\d\d)(\d\d){_TIME}")
