@@ -15,14 +15,18 @@ from reports.nudges.situations import About
 
 # Days until an answer is asked for, unless the sender says otherwise.
 USUAL_DAYS = 3
+_MOST = 500
 _LONG = {"required": "写几个字再交。", "max_length": "最多 500 个字。"}
 _DAY = {"required": "选一个日子。", "invalid": "日期写成 2021-08-18 这样。"}
 
 
-def _text(label: str, hint: str = "", *, required: bool = True) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": 4})
+def _text(
+    label: str, hint: str = "", *, required: bool = True, most: int = _MOST, words: dict[str, str] | None = None
+) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 4, "class": "input"})
+    messages = _LONG | (words or {})
     return forms.CharField(
-        label=label, help_text=hint, max_length=500, required=required, widget=widget, error_messages=_LONG
+        label=label, help_text=hint, max_length=most, required=required, widget=widget, error_messages=messages
     )
 
 
@@ -46,6 +50,13 @@ class AboutForm(InputMixin, forms.Form):
         help_text="同一个村（社区）或单位的同一事项，同时只有一张没销号的。",
         error_messages={"required": "选一个事项。", "invalid_choice": "没有这个事项，另选一个。"},
     )  # fmt: skip
+    more = forms.MultipleChoiceField(
+        label="同时发给",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="每个村（社区）一张，第一句按各自今天的数写，要求相同。",
+        error_messages={"invalid_choice": "有一个村（社区）不在你的范围内，重新勾选。"},
+    )
 
     def __init__(self, data: Any, *, user: User, campaign: Campaign, on: date):
         super().__init__(data)
@@ -53,6 +64,7 @@ class AboutForm(InputMixin, forms.Form):
         self._units = {f"unit:{one.pk}": one for one in units_nudged_by(user, campaign)}
         self._phases = {f"phase:{item.key}": item for item in campaign.phase_items.all() if item.start_on <= on}
         self.fields["to"].choices = [("", "——"), *self._linked_first(user), _group("单位", self._units)]
+        self.fields["more"].choices = [(key, one.name) for key, one in self._villages.items()]
         plain = [choice for choice in Nudge.Subject.choices if choice[0] != Nudge.Subject.PHASE]
         self.fields["subject"].choices = [("", "——"), *plain, _group("阶段任务", self._phases)]
 
@@ -64,11 +76,13 @@ class AboutForm(InputMixin, forms.Form):
         return [_group(name, found) for name, found in groups if found]
 
     @property
-    def about(self) -> About:
-        to, subject = self.cleaned_data["to"], self.cleaned_data["subject"]
-        of: Place | Unit = self._villages.get(to) or self._units[to]
+    def abouts(self) -> list[About]:
+        """One for each that is written to, whom `to` names first."""
+        subject = self.cleaned_data["subject"]
         phase: PhaseItem | None = self._phases.get(subject)
-        return About(of, Nudge.Subject.PHASE if phase else subject, phase)
+        keys = dict.fromkeys([self.cleaned_data["to"], *self.cleaned_data["more"]])
+        named: list[Place | Unit] = [self._villages.get(key) or self._units[key] for key in keys]
+        return [About(of, Nudge.Subject.PHASE if phase else subject, phase) for of in named]
 
 
 def _group(name: str, found: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
@@ -79,9 +93,14 @@ class SendForm(InputMixin, forms.Form):
     text = _text("要求", "第一句是按今天的数写的，可以改；再写清要办什么、办到什么程度。")
     due_on = _day("反馈期限", "到这一天 24:00 还没反馈的算逾期。")
 
-    def __init__(self, *args: Any, today: date, sentence: str = "", **kwargs: Any):
+    def __init__(self, *args: Any, today: date, sentence: str = "", taken: int = 0, **kwargs: Any):
+        """`taken` are the letters of a first sentence that is put before the words."""
         usual = {"text": sentence, "due_on": today + timedelta(days=USUAL_DAYS)}
         super().__init__(*args, initial=usual, **kwargs)
+        if taken:
+            room = _MOST - taken
+            words = {"max_length": f"最多 {room} 个字，前面还有一句按今天的数写的。"}
+            self.fields["text"] = _text("要求", most=room, words=words)
 
 
 class AnswerForm(InputMixin, forms.Form):

@@ -11,16 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.access import get_campaign_for
-from campaigns.models import Nudge
+from campaigns.models import Campaign, Nudge
 from campaigns.nudges import access, actions
 from campaigns.nudges.actions import NudgeRefused
-from campaigns.nudges.rules import first_sentence
+from campaigns.nudges.rules import Situation, first_sentence
 from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
 from reports.nudges.forms import AboutForm, AnswerForm, JudgeForm, SendForm
 from reports.nudges.pages import list_page, sheet_of, situation_now
-from reports.nudges.situations import links_of
+from reports.nudges.situations import About, Situations, links_of
 
 NO_PLAN = "campaigns/no_plan.html"
 
@@ -43,12 +43,14 @@ def nudge_new(request: HttpRequest) -> HttpResponse:
     campaign = get_campaign_for(request.user, request.GET.get("campaign"))
     if campaign is None:
         return render(request, NO_PLAN)
-    asked = {name: request.GET[name] for name in ("to", "subject") if name in request.GET}
-    chosen = AboutForm(asked or None, user=request.user, campaign=campaign, on=today())
+    asked = request.GET if {"to", "subject"} & set(request.GET) else None
+    chosen = AboutForm(asked, user=request.user, campaign=campaign, on=today())
     if not chosen.is_valid():
         wrong = 422 if chosen.errors else 200
         return render(request, "reports/nudges/choose.html", {"form": chosen, "campaign": campaign}, status=wrong)
-    about = chosen.about
+    if len(chosen.abouts) > 1:
+        return _new_for_several(request, campaign, chosen.abouts)
+    [about] = chosen.abouts
     situation = situation_now(request.user, campaign, today(), about)
     sentence = first_sentence(about.of.name, situation, today())
     form = SendForm(request.POST or None, today=today(), sentence=sentence)
@@ -63,6 +65,39 @@ def nudge_new(request: HttpRequest) -> HttpResponse:
     links = links_of(campaign, today(), about)
     context = {"form": form, "about": about, "campaign": campaign, "now": situation, "links": links, "on": today()}
     return render(request, "reports/nudges/new.html", context, status=422 if form.errors else 200)
+
+
+def _new_for_several(request: HttpRequest, campaign: Campaign, abouts: list[About]) -> HttpResponse:
+    """The same words to several, each begun with its own figures; who has an open sheet already keeps that one."""
+    situations = Situations(campaign, today(), [abouts[0].phase])
+    drafts = [(one, situation := situations.of(one), first_sentence(one.of.name, situation, today())) for one in abouts]
+    form = SendForm(request.POST or None, today=today(), taken=max(len(sentence) for *_, sentence in drafts))
+    if request.method == "POST" and form.is_valid():
+        sent, refused = _send_each(request, campaign, drafts, form.cleaned_data)
+        if sent:
+            due, names = form.cleaned_data["due_on"], "、".join(str(one.of) for one in sent)
+            messages.success(request, f"已下发 {len(sent)} 张给{names}，{due.month}月{due.day}日前反馈")
+        for words in refused:
+            messages.error(request, words)
+        return redirect("nudges")
+    context = {"form": form, "drafts": drafts, "campaign": campaign, "on": today()}
+    return render(request, "reports/nudges/new_several.html", context, status=422 if form.errors else 200)
+
+
+def _send_each(
+    request: HttpRequest, campaign: Campaign, drafts: list[tuple[About, Situation, str]], said: dict[str, Any]
+) -> tuple[list[Nudge], list[str]]:
+    """Return the sheets that went out, and why the others did not."""
+    sent, refused = [], []
+    for about, situation, sentence in drafts:
+        try:
+            sent.append(actions.send(
+                about.of, campaign, subject=about.subject, phase=about.phase, text=sentence + said["text"],
+                due_on=said["due_on"], situation=situation, on=today(), by=request.user, address=address_of(request),
+            ))  # fmt: skip
+        except NudgeRefused as reason:
+            refused.append(str(reason))
+    return sent, refused
 
 
 @requires("nudge.view")
