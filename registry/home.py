@@ -37,14 +37,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Pile:
-    """Cards of one kind together: one number, and a line for each."""
+    """Cards of one kind together, a line for each."""
 
     title: str
     cards: list[Card]
-
-    @property
-    def count(self) -> int:
-        return sum(card.count or 0 for card in self.cards)
 
 
 # So many of a kind stand apart; more are one pile.
