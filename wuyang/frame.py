@@ -67,6 +67,11 @@ class Frame:
         self._may_switch = request.method == "GET" and not (match and match.kwargs.keys() & {"pk", "key"})
 
     @property
+    def reads_figures(self) -> bool:
+        """Whether targets and changes of the plan concern this reader; a unit or clinic has none of its own."""
+        return may(self.user, "figures.view")
+
+    @property
     def is_demonstration(self) -> bool:
         return settings.DEMO
 

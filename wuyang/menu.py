@@ -20,7 +20,7 @@ class Entry(NamedTuple):
 MENU = [
     Entry("home", "首页", "home", ("home",), "首页"),
     Entry("today", "今天要办", "calendar", ("today",), "今天要办"),
-    Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall", "screen"), "总览"),
+    Entry("dashboard", "进度总览", "chart", ("dashboard", "village", "wall", "screen", "units"), "总览"),
     Entry("survey", "入户排查", "pin", ("survey", "household", "rounds", "caretakers", "grid", "loose"), "入户"),
     Entry("follow_up", "催种", "phone", ("follow_up",), "催种"),
     Entry("follow_up_home_visits", "上门接种", "pin", ("follow_up_home_visits",), "上门"),
@@ -92,8 +92,8 @@ ON_PHONE: dict[str, tuple[str, ...]] = {
     Role.DEPARTMENT: ("home", "dashboard", "ledger"),
 }
 
-# A cadre's words for the same entries.
-OWN_WORDS = {Role.CADRE: {"ledger": "名单"}}
+# The words of some roles for the same entries; a department's 进度总览 are the units of its trades.
+OWN_WORDS = {Role.CADRE: {"ledger": "名单"}, Role.DEPARTMENT: {"dashboard": "主管单位"}}
 # Entries a role may open and has no use for: a cadre's home is 今天要办, a leader's 进度总览, staff find
 # 上门接种 under 催种 and what they are asked of a list on its own page.
 LEFT_OUT: dict[str, tuple[str, ...]] = {

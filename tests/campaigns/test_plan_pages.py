@@ -201,3 +201,10 @@ def test_a_page_asks_no_more_for_more_rows(path, adults_first, street, client_of
     one_more(2)
     one_more(3)
     assert queries() == at_one
+
+
+def test_units_and_clinics_see_no_tabs_of_targets_and_changes(campaign, staff, unit_contact, clinic_user, client_of):
+    pages = [client_of(user).get("/plan/").content.decode() for user in (staff, unit_contact, clinic_user)]
+    assert [("目标任务数</a>" in page, "改动记录</a>" in page) for page in pages] == [
+        (True, True), (False, False), (False, False),
+    ]  # fmt: skip

@@ -133,3 +133,8 @@ def test_leaders_menu_begins_with_the_dashboard_and_ends_with_what_waits(leader,
 def test_leader_of_a_village_is_offered_nothing_of_the_whole_street(baiping, client_of):
     page = client_of(make_user("lianxi", Role.LEADER, place=baiping)).get("/me/").content.decode()
     assert ("督办" in page, "上级通报" in page, "报送" in page) == (True, False, False)
+
+
+def test_department_finds_its_units_under_their_own_word(department_user, client_of):
+    page = client_of(department_user).get("/").content.decode()
+    assert ("主管单位</a>" in page.replace("</span>", "").replace("\n", ""), "进度总览" in page) == (True, False)
