@@ -63,7 +63,9 @@ def answer(row: ChecklistRow, said: Said, *, by: User, address: str = "") -> Che
     if row.resident is None and said.answer in ABOUT_A_PERSON:
         _enter(row, entry)
     if row.resident is not None:
-        _note(row, said, door.Act(row.checklist.campaign, entry, by, clock.today(), address))
+        today = clock.today()
+        act = door.Act(row.checklist.campaign, entry, by, today=today, said_on=today, address=address)
+        _note(row, said, act)
     row.answer, row.answer_on, row.note = said.answer, said.on, said.note[:200]
     row.answered_by, row.answered_at, row.entry = by, timezone.now(), entry
     row.save()
