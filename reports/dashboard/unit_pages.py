@@ -15,6 +15,7 @@ from reports.dashboard.tags import TagRow, tag_rows
 from reports.dashboard.units import CHOICES, UnitList, UnitRow, unit_list, unit_rows
 from reports.days import DAY
 from reports.figures import computed_at
+from reports.splitting.own import OwnShare, own_shares
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class UnitsPage(Page):
     units: UnitList
     choices: list[Choice]
     tags: list[TagRow]
+    shares: list[OwnShare]
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
         units=unit_list(rows, show),
         choices=choices,
         tags=tag_rows(user, frame),
+        shares=own_shares(user, frame.campaign, frame.on),
     )
 
 

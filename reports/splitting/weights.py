@@ -8,6 +8,7 @@ from datetime import date
 from math import ceil
 
 from campaigns.models import Campaign, TargetVersion
+from campaigns.splitting.reading import held_shares
 from campaigns.splitting.rules import SplitRefused
 from campaigns.targets import target_lines
 from registry.models import Department, Place, Unit
@@ -61,7 +62,17 @@ def parts_of(campaign: Campaign, on: date, kind: str, basis: str) -> Parts:
 
 
 def _departments(campaign: Campaign, on: date) -> Parts:
-    """Count the members of each department's units, a unit without one by its trade's (谁主管谁负责)."""
+    weights, done = department_counts(campaign, on)
+    goals = {share.department_id: share.goal for share in held_shares(campaign)}
+    found = Department.objects.filter(pk__in=weights).order_by("pk")
+    parts = [Part(one, weights[one.pk], goals.get(one.pk), done[one.pk]) for one in found]
+    return Parts(parts, ceil(campaign.goal_rate * sum(weights.values())) if parts else None)
+
+
+def department_counts(campaign: Campaign, on: date) -> tuple[dict[int, int], dict[int, int]]:
+    """Count the members of each department's units and those done, by its id; a unit without one by its trade's
+    (谁主管谁负责).
+    """
     figures = rows_at(campaign, on, Figure.By.UNIT)
     units = Unit.objects.inside(campaign.place.prefix).values_list("pk", "department_id", "trade__department_id")
     weights: dict[int, int] = defaultdict(int)
@@ -71,13 +82,4 @@ def _departments(campaign: Campaign, on: date) -> Parts:
         if row and department:
             weights[department] += row.counts.all.in_scope
             done[department] += done_of(row.counts.all, campaign.judged_by)
-    goals = _locked_goals(campaign)
-    found = Department.objects.filter(pk__in=weights).order_by("pk")
-    parts = [Part(one, weights[one.pk], goals.get(one.pk), done[one.pk]) for one in found]
-    return Parts(parts, ceil(campaign.goal_rate * sum(weights.values())) if parts else None)
-
-
-def _locked_goals(campaign: Campaign) -> dict[int, int]:
-    """The department's numbers of the version that holds."""
-    last = TargetVersion.objects.filter(campaign=campaign, kind=Kind.DEPARTMENTS).order_by("-number").first()
-    return dict(last.shares.values_list("department_id", "goal")) if last else {}
+    return weights, done

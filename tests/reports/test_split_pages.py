@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Target, TargetVersion
-from registry.models import Department
-from tests.factories import make_member, make_unit
+from registry.models import Department, Role
+from tests.factories import make_member, make_unit, make_user
 from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
@@ -85,6 +85,23 @@ def test_departments_share_by_the_members_of_their_units(town, baiping, staff, c
     assert (response.status_code, share.department, share.weight, share.goal) == (302, office, 3, 2)
     page = client_of(staff).get(response.url).content.decode()
     assert "现在用这一版" in page
+
+
+def test_department_sees_its_share_of_the_task_and_nobody_elses(town, baiping, staff, leader, client_of):
+    office, other = Department.objects.get(name="经发办"), Department.objects.create(name="农业服务中心")
+    works = make_unit("乌杨水厂", baiping, department=office)
+    for number in range(3):
+        make_member(make.resident(town.first, name=f"职工{number}"), works)
+    stand(town)
+    kept = make_user("jingfa", Role.DEPARTMENT, department=office)
+    assert "分到的任务" not in client_of(kept).get("/units/").content.decode()
+    client_of(staff).post(f"{SPLIT}?kind=departments", {"total": "2", "reason": "分工会", "decision": "lock"})
+    page = client_of(kept).get("/units/").content.decode()
+    assert "经发办分到的任务是 <b>2 人</b>，已打第一针 0 人，还差 <b>2 人</b>" in page
+    version = TargetVersion.objects.get()
+    assert client_of(kept).get(f"/targets/versions/{version.pk}/").status_code == 200
+    for user in (make_user("nongye", Role.DEPARTMENT, department=other), staff, leader):
+        assert "分到的任务" not in client_of(user).get("/units/").content.decode()
 
 
 def test_versions_stay_and_say_which_holds(town, staff, leader, client_of):
