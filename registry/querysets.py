@@ -28,6 +28,15 @@ def within_any(prefixes: Iterable[str], field: str = "place_id") -> Q:
     return condition
 
 
+def overseen_by(departments: Iterable[int], unit: str = "") -> Q:
+    """Condition: who answers for the unit is one of the departments (谁主管谁负责); `unit` is the way to it, such as
+    "unit__".
+    """
+    departments = tuple(departments)
+    own, of_trade = f"{unit}department", f"{unit}trade__department"
+    return Q(**{f"{own}__in": departments}) | Q(**{f"{own}__isnull": True, f"{of_trade}__in": departments})
+
+
 class PlaceQuerySet(models.QuerySet):
     def villages(self) -> PlaceQuerySet:
         return self.filter(level=self.model.Level.VILLAGE)

@@ -80,8 +80,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "unplaced.watch": frozenset({STAFF}),
     # Only accounts of the clinic that carry the right, and staff (RoleGrant.may_approve).
     "exemption.decide": frozenset({CLINIC, STAFF}),
-    # 督办: read one's own, send and judge, answer for one's village or unit.
-    "nudge.view": frozenset({CADRE, UNIT, STAFF, LEADER}),
+    # 督办: read one's own (a department those of its units), send and judge, answer for one's village or unit.
+    "nudge.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
     "nudge.send": frozenset({STAFF, LEADER}),
     "nudge.answer": frozenset({CADRE, UNIT}),
     # 预警: of one's own villages; when they are raised.

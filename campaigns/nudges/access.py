@@ -10,19 +10,21 @@ from campaigns.models import Campaign, Nudge
 from campaigns.models.nudges import NudgeQuerySet
 from registry.access import may, scope_of
 from registry.models import Place, Role, Unit, User
-from registry.querysets import within_any
+from registry.querysets import overseen_by, within_any
 
 SENDERS = (Role.STAFF, Role.LEADER)
 
 
 def nudges_visible_to(user: User) -> NudgeQuerySet:
-    """Return the sheets of the account's street or linked villages, of its own village, of its unit.
+    """Return the sheets of the account's street or linked villages, of its own village, of its unit, and of the
+    units that its department oversees.
 
     A grid worker has part of a village, and answers for none (as with 清零).
     """
     prefixes = scope_of(user).prefixes(*SENDERS)
     sent = within_any(prefixes, "village_id") | within_any(prefixes, "unit__place_id")
-    return Nudge.objects.filter(sent | _received(user))
+    overseen = overseen_by(scope_of(user).department_ids, "unit__") & Q(unit__isnull=False)
+    return Nudge.objects.filter(sent | _received(user) | overseen)
 
 
 def nudges_answered_by(user: User) -> NudgeQuerySet:

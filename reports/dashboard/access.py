@@ -10,7 +10,7 @@ from django.http import Http404
 from campaigns.models import Campaign
 from registry.access import PLACE_ROLES, scope_of
 from registry.models import Place, Role, Unit, User
-from registry.querysets import within
+from registry.querysets import overseen_by, within
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ def units_visible_to(user: User) -> QuerySet[Unit]:
     for prefix in scope.prefixes(Role.STAFF, Role.LEADER):
         condition |= within(prefix)
     if scope.department_ids:
-        condition |= Q(department_id__in=scope.department_ids)
-        condition |= Q(department_id__isnull=True, trade__department_id__in=scope.department_ids)
+        condition |= overseen_by(scope.department_ids)
     return Unit.objects.filter(condition).select_related("trade__department", "department", "place")
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +16,7 @@ from campaigns.nudges import access, actions, reading
 from campaigns.nudges.actions import NudgeRefused
 from campaigns.plan_files import plan_path, read_plan
 from registry.accounts import system_user
-from registry.models import AuditEntry, Role
+from registry.models import AuditEntry, Department, Role, Trade, Unit
 from tests.campaigns.nudges import DUE, ON, send
 from tests.factories import make_place, make_user
 
@@ -159,6 +160,21 @@ def test_each_reads_the_sheets_of_its_own(nudge, waterworks, campaign, staff, le
         "liuming": {nudge, of_unit}, "wangjianhua": {nudge, of_unit}, "ranhongmei": {nudge}, "qindayong": set(),
         "zhoutao": {of_unit}, "limin": set(), "xiangyang": set(),
     }  # fmt: skip
+
+
+def test_department_reads_the_sheets_of_its_units_and_answers_none(nudge, waterworks, campaign, staff, economy_office,
+                                                                   department_user):  # fmt: skip
+    sheet = send(waterworks, campaign, staff)
+    assert list(access.nudges_visible_to(department_user)) == []
+    trade = Trade.objects.create(name="水厂", department=economy_office)
+    Unit.objects.filter(pk=waterworks.pk).update(trade=trade)
+    assert list(access.nudges_visible_to(department_user)) == [sheet]
+    assert (access.may_answer(department_user, sheet), access.may_judge(department_user, sheet)) == (False, False)
+    with pytest.raises(PermissionDenied):
+        access.get_nudge_to_answer(department_user, sheet.pk)
+    # A department of its own goes before that of the trade.
+    Unit.objects.filter(pk=waterworks.pk).update(department=Department.objects.create(name="农业服务中心"))
+    assert list(access.nudges_visible_to(department_user)) == []
 
 
 def test_leader_linked_to_a_village_reads_no_other(nudge, huanggu):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Nudge, Target
 from campaigns.nudges import actions
-from registry.models import Place
+from registry.models import Place, Unit
 from tests.campaigns.nudges import send
 from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, stand, street
@@ -223,3 +223,19 @@ def test_sheet_takes_the_same_queries_however_many_steps(number, nudge, town, st
 def _warm(town, staff, client_of):
     """Have the day's figures counted and kept."""
     client_of(staff).get("/progress/")
+
+
+def test_department_reads_the_sheet_of_its_unit_and_has_nothing_to_press(
+    town, waterworks, nudge, staff, economy_office, department_user, client_of
+):
+    Unit.objects.filter(pk=waterworks.pk).update(department=economy_office)
+    sheet = send(waterworks, town.campaign, staff)
+    client = client_of(department_user)
+    page = _text(client.get("/nudges/"))
+    assert (f"/nudges/{sheet.pk}/" in page, f"/nudges/{nudge.pk}/" in page, "下发一张" in page) == (True, False, False)
+    page = _text(client.get(f"/nudges/{sheet.pk}/"))
+    assert ("逐户动员" in page, f"/nudges/{sheet.pk}/answer/" in page, f"/nudges/{sheet.pk}/judge/" in page) == (
+        True, False, False,
+    )  # fmt: skip
+    codes = [client.post(f"/nudges/{sheet.pk}/{act}/", {"text": "办了"}).status_code for act in ("answer", "judge")]
+    assert (client.get(f"/nudges/{nudge.pk}/").status_code, codes) == (404, [403, 403])
