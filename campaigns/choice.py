@@ -53,5 +53,10 @@ def choose_for(user: User, key: str | None) -> Campaign | None:
     return shown
 
 
+def several_run() -> bool:
+    """Tell whether more than one campaign runs, so that a list across all of them names whose each line is."""
+    return Campaign.objects.filter(is_active=True).count() > 1
+
+
 def _last_ended() -> Campaign | None:
     return Campaign.objects.filter(is_draft=False).select_related("place").order_by("-end_on", "pk").first()

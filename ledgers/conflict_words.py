@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from campaigns.models import Campaign
 from ledgers.access import decisions_open_to
 from ledgers.models import Conflict, Dose
 from ledgers.rosters.waiting import row_from
@@ -85,6 +86,9 @@ class Question:
     doses: list[Dose]
     answers: list[Answer]
     is_others: bool
+    # Of which campaign the waiting dose is, else the roster that raised the question; None for a fact of the person
+    # that no roster brought.
+    campaign: Campaign | None
 
 
 def questions(conflicts: Iterable[Conflict], *, user: User, on: date) -> list[Question]:
@@ -157,7 +161,13 @@ def _question(
         doses=doses.get(conflict.resident_id, []) if conflict.kind == Conflict.Kind.DOSE else [],
         answers=answers,
         is_others=len(open_to) == 1,
+        campaign=_campaign(conflict),
     )
+
+
+def _campaign(conflict: Conflict) -> Campaign | None:
+    source = conflict.dose or getattr(conflict.entry, "roster", None)
+    return source.campaign if source else None
 
 
 def _tail(resident: Resident) -> str:

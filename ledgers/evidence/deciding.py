@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from campaigns.choice import several_run
 from ledgers import exemptions
 from ledgers.evidence import access, lists
 from ledgers.exemptions import ExemptionRefused
@@ -41,7 +42,7 @@ def claims(request: HttpRequest) -> HttpResponse:
     """Who waits for a decision, the longest first."""
     found = Exemption.objects.visible_to(request.user).waiting().order_by("entry__at", "pk")
     page = Paginator(lists.with_evidence(found), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "ledgers/claims.html", {"page": page, "waiting": _waiting(page)})
+    return render(request, "ledgers/claims.html", {"page": page, "waiting": _waiting(page), "several": several_run()})
 
 
 def _waiting(found: Iterable[Exemption]) -> list[Waiting]:
@@ -60,6 +61,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "one": one,
         "pieces": access.pieces_shown_to(request.user, found),
+        "several": several_run(),
         "others": waiting.exclude(pk=pk).count(),
     }
     return render(request, "ledgers/claim_page.html", context)

@@ -17,7 +17,7 @@ from registry.models import Place, User
 # A deferral is listed so long before its last day, so that nobody is surprised when it ends.
 ENDING_DAYS = 14
 TABS = {"returned": "已退回，要补材料", "waiting": "待审核", "ending": f"{ENDING_DAYS}天内到期"}
-_SHOWN_WITH = ("resident__place", "institution", "entry__by", "entry__roster")
+_SHOWN_WITH = ("resident__place", "institution", "entry__by", "entry__roster", "campaign")
 
 
 @dataclass(frozen=True)

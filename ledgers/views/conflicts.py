@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from campaigns.choice import several_run
 from ledgers.access import decided_lately_by, decisions_open_to, get_conflict_for, get_decided_for
 from ledgers.conflict_undo import undo_decision
 from ledgers.conflict_words import ANSWERS, questions, what_is_asked
@@ -42,6 +43,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
         "questions": questions(page, user=request.user, on=today()),
         "kinds": kinds,
         "kind": kind,
+        "several": several_run(),
         "total": sum(count for _, _, count in kinds),
         "query": f"kind={kind}&" if kind else "",
         "decided": [(one, what_is_asked(one), _answer(one)) for one in decided_lately_by(request.user)[:LATELY]],
@@ -58,7 +60,8 @@ def _kinds(open_: QuerySet[Conflict]) -> list[tuple[str, str, int]]:
 
 def _with_sources(found: QuerySet[Conflict]) -> QuerySet[Conflict]:
     return found.select_related(
-        "resident__place", "resident__entry__by", "resident__entry__roster", "entry__by", "entry__roster", "dose"
+        "resident__place", "resident__entry__by", "resident__entry__roster", "entry__by",
+        "entry__roster__campaign", "dose__campaign",
     ).prefetch_related(
         Prefetch("resident__documents", queryset=IdentityDocument.objects.order_by("pk"))
     ).order_by("resident__place_id", "pk")  # fmt: skip

@@ -129,3 +129,12 @@ def test_the_list_asks_no_more_for_three_claims_than_for_one(campaign, baiping, 
     for name in ("谭秀英", "秦桂英"):
         claimed(baiping, campaign, name)
     assert queries() == at_one
+
+
+def test_claim_names_its_campaign_where_several_run(campaign, baiping, client_of, staff):
+    claim = claimed(baiping, campaign)
+    urls = (URL, reverse("claim", args=[claim.pk]))
+    named = f'<span class="second">{campaign.name}</span>', f'<p class="second">{campaign.name}</p>'
+    assert [name in text(client_of(staff).get(url)) for url, name in zip(urls, named, strict=True)] == [False, False]
+    make.campaign("influenza-60")
+    assert [name in text(client_of(staff).get(url)) for url, name in zip(urls, named, strict=True)] == [True, True]

@@ -256,3 +256,16 @@ def test_the_page_asks_no_more_for_three_questions_than_for_one(baiping, client_
     for name in ("谭秀英", "秦桂英"):
         residency(make_resident(baiping, name, number=make_number()))
     assert queries() == at_one
+
+
+def test_question_names_its_campaign_only_where_several_run(ran, campaign, client_of, staff):
+    second_dose(ran, campaign)
+    assert campaign.name not in _questions(client_of(staff))
+    make.campaign("influenza-60")
+    page = _questions(client_of(staff))
+    assert (campaign.name in page, "流感" in page) == (True, False)
+
+
+def _questions(client) -> str:
+    page = text(client.get("/conflicts/"))
+    return page[page.index('<article class="card question"') : page.rindex("</article>")]
