@@ -64,7 +64,8 @@ def _digest(found: Bundle) -> str:
 def send(request: HttpRequest) -> HttpResponse:
     """Take several entries, each answered by itself: receipt, differences, or a refusal in one sentence."""
     try:
-        account, entries = entries_in(request.body)
+        # A form's body is read up by then (its CSRF token); a phone sends JSON.
+        account, entries = entries_in(request.body if request.content_type == "application/json" else b"")
     except Refused as refused:
         return JsonResponse({"sentence": str(refused)}, status=400)
     if account != request.user.pk:

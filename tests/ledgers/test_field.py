@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 from django.utils import timezone
 
 from ledgers.models import Reason, Visit
@@ -173,6 +174,17 @@ def test_what_is_no_parcel_is_refused_whole(phone, body):
     answer = phone.post("/field/send/", body, content_type="application/json")
     assert (answer.status_code, Visit.objects.count()) == (400, 0)
     assert "没有写入" in answer.json()["sentence"]
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", MULTIPART_CONTENT])
+def test_a_plain_form_is_no_parcel(phone, content_type):
+    body = {"account": "1"} if content_type == MULTIPART_CONTENT else "account=1"
+    # With the check for forgery the form is read before the view is asked.
+    phone.handler.enforce_csrf_checks = True
+    phone.get("/field/bundle/")
+    phone.cookies["csrftoken"] = token = "t" * 32
+    answer = phone.post("/field/send/", body, content_type=content_type, headers={"X-CSRFToken": token})
+    assert (answer.status_code, "没有写入" in answer.json()["sentence"]) == (400, True)
 
 
 def test_too_many_entries_at_once_are_refused_whole(phone, cadre_baiping, door):
