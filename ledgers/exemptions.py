@@ -77,21 +77,21 @@ def resend(
     by: User,
     address: str = "",
 ) -> Exemption:
-    """Send a claim again after it was sent back (补材料), or add to one that waits.
+    """Send a claim again after it was sent back (补材料) or withdrawn, or add to one that waits.
 
     `changes` may hold the fields of RESENT; what each was, and what it was sent back for, stays as a change
-    of the person. Refused when nothing is new, or it is decided.
+    of the person. Refused when nothing is new, unless it was withdrawn, and when it is approved.
     """
     exemption = _locked(exemption)
     require_open(exemption.campaign)
-    if exemption.state not in (Exemption.State.CLAIMED, Exemption.State.REJECTED):
+    if exemption.state == Exemption.State.APPROVED:
         raise ExemptionRefused(f"这份申请已是“{exemption.get_state_display()}”，不能再补材料。")
     values = {name: getattr(exemption, name) for name in RESENT} | changes
     _check_days(exemption.kind, values["start_on"], values["end_on"])
-    entry = _entry(by, "补材料再送审")
+    entry = _entry(by, "撤回后再送审" if exemption.state == Exemption.State.WITHDRAWN else "补材料再送审")
     kept = _keep(evidence, exemption, entry)
     rows = _put_right(exemption, changes, entry)
-    if not kept and not rows:
+    if not kept and not rows and exemption.state != Exemption.State.WITHDRAWN:
         raise ExemptionRefused("没有新的材料，也没有改动；补一张照片，或把写错的改过来再送。")
     _send_again(exemption, rows, entry)
     _record(exemption, "exemption.resend", by, address)
@@ -109,9 +109,9 @@ def _put_right(exemption: Exemption, changes: dict[str, Any], entry: Entry) -> l
 
 
 def _send_again(exemption: Exemption, rows: list[ResidentChange], entry: Entry) -> None:
-    if exemption.state == Exemption.State.REJECTED:
-        said = f"{exemption.get_state_display()}：{exemption.note}"
-        rows.append(_change(exemption, "exemption_state", said, "补材料再送审", entry))
+    if exemption.state != Exemption.State.CLAIMED:
+        said = "：".join(filter(None, [exemption.get_state_display(), exemption.note]))
+        rows.append(_change(exemption, "exemption_state", said, entry.label, entry))
         exemption.state, exemption.decided_entry = Exemption.State.CLAIMED, None
     ResidentChange.objects.bulk_create(rows)
     with _once():
@@ -165,7 +165,7 @@ def _once() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        raise ExemptionRefused("同一天的同一种申请已经有了，看下面的记录。") from error
+        raise ExemptionRefused("同一天的同一种申请已经有了，到个人页的“禁忌缓种”里打开那一份，补好再送审。") from error
 
 
 def _keep(evidence: Sequence[Piece], exemption: Exemption, entry: Entry) -> list[Evidence]:

@@ -24,6 +24,11 @@ from registry.audit import address_of
 from registry.clock import today
 
 PER_PAGE = 50
+# What withdrawing does, asked once more before it is done.
+_WITHDRAWING = {
+    Exemption.State.CLAIMED: "审核人不再看到它。撤错了，打开它可以再送审。",
+    Exemption.State.APPROVED: "撤回以后这个人不再算禁忌缓种，各日台账按没有申请重新统计。撤错了，再送审要重新审核。",
+}
 # A picture or paper opened by itself may run nothing and load nothing, whatever it holds.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -67,7 +72,7 @@ def exemption_new(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("exemption.claim")
 @require_http_methods(["GET", "HEAD", "POST"])
 def exemption(request: HttpRequest, pk: int) -> HttpResponse:
-    """One claim for those who answer for the person; while undecided or sent back, more can be added (补材料)."""
+    """One claim for those who answer for the person; until it is approved, more can be added (补材料)."""
     claim = access.get_own_exemption_for(request, pk)
     in_full = access.sees_details(request.user, claim)
     form = ResendForm(*_sent(request), campaign=claim.campaign, claim=claim, in_full=in_full)
@@ -92,8 +97,10 @@ def _shown(request: HttpRequest, claim: Exemption, in_full: bool) -> dict[str, A
         "pieces": access.pieces_shown_to(request.user, claim),
         "count": claim.evidence.filter(removed_entry__isnull=True).count(),
         "most": Evidence.MOST,
-        "may_add": claim.state in (Exemption.State.CLAIMED, Exemption.State.REJECTED),
-        "may_withdraw": claim.state in (Exemption.State.CLAIMED, Exemption.State.APPROVED),
+        "may_add": claim.state != Exemption.State.APPROVED,
+        "may_take_back": claim.state in (Exemption.State.CLAIMED, Exemption.State.REJECTED),
+        "may_withdraw": claim.state in _WITHDRAWING,
+        "withdrawing": _WITHDRAWING.get(claim.state, ""),
     }
 
 

@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from ledgers.handovers.handover import waiting_words
 from ledgers.history import events_of
 from ledgers.interval_bar import interval_bar
+from ledgers.models import Exemption
 from ledgers.person_access import may_decide_exemptions
 from ledgers.record import record_of
 from registry.access import may, requires, residents_in_scope, scope_of
@@ -81,6 +82,7 @@ def _record(request: HttpRequest, resident: Resident, campaign: Campaign, on: da
         "handover": waiting_words(resident),
         "may_add_dose": is_own and may(request.user, "dose.add"),
         "may_edit_dose": is_own and may(request.user, "dose.edit"),
+        "claim_waits": any(claim.state == Exemption.State.CLAIMED for claim in record.exemptions),
         "may_claim": is_own and may(request.user, "exemption.claim"),
         "may_decide": decides,
     }

@@ -104,6 +104,21 @@ def test_last_day_is_asked_for_with_a_deferral_alone_and_before_the_photos_are_s
     phone.get_by_text("有佐证材料 1 份").wait_for()
 
 
+def test_withdrawing_is_asked_once_more_and_can_be_taken_back(ran, cadre_baiping, phone, login):
+    values = {"kind": "contraindication", "reason": "disease", "start_on": make.day("08-10")}
+    made = claim(ran, Campaign.objects.get(is_default=True), by=cadre_baiping, **values)
+    login(phone, cadre_baiping).goto(f"/exemptions/{made.pk}/")
+    phone.get_by_role("button", name="撤回").click()
+    phone.get_by_text("撤回这份申请？").wait_for()
+    assert fits(phone) and Exemption.objects.get().state == "claimed"
+    phone.get_by_role("dialog").get_by_role("button", name="撤回").click()
+    phone.get_by_text("已撤回").first.wait_for()
+    phone.goto(f"/exemptions/{made.pk}/")
+    phone.get_by_role("button", name="再送审").click()
+    phone.get_by_text("已送审").wait_for()
+    assert Exemption.objects.get().state == "claimed"
+
+
 def test_docket_with_five_photos_is_one_sheet(ran, staff, pc, login):
     colours = ("red", "green", "blue", "white", "black")
     evidence = made_fit(photos.upload(photos.photo(size=(900, 1200), colour=colour)) for colour in colours)

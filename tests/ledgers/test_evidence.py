@@ -13,8 +13,8 @@ from campaigns.models import Institution
 from ledgers.evidence import pictures
 from ledgers.evidence.keeping import keep, made_fit
 from ledgers.evidence.pictures import EvidenceRefused
-from ledgers.exemptions import approve, claim, reject, resend
-from ledgers.models import Evidence, Exemption
+from ledgers.exemptions import ExemptionRefused, approve, claim, reject, resend, withdraw
+from ledgers.models import Evidence, Excuse, Exemption
 from registry.models import AuditEntry, ResidentChange, Role
 from tests.factories import make_place, make_user
 from tests.ledgers import make, photos
@@ -264,6 +264,29 @@ def test_nothing_new_is_not_sent_again(ran, campaign, client_of, cadre_baiping, 
     assert "没有新的材料" in text(answer)
     made.refresh_from_db()
     assert made.state == "rejected"
+
+
+def test_withdrawn_by_mistake_is_sent_again_and_not_claimed_twice(ran, campaign, client_of, cadre_baiping):
+    made = claimed(ran, campaign, cadre_baiping)
+    client, url = client_of(cadre_baiping), reverse("exemption", args=[made.pk])
+    assert "有一份申请在等审核" in text(client.get(reverse("person", args=[ran.pk])))
+    client.post(reverse("exemption_withdraw", args=[made.pk]))
+    page = text(client.get(reverse("person", args=[ran.pk])))
+    assert "已撤回" in page and "有一份申请在等审核" not in page
+    with pytest.raises(ExemptionRefused, match="打开那一份"):
+        claimed(ran, campaign, cadre_baiping)
+    sent = {"reason": "disease", "start_on": "2021-08-01", "institution": made.institution_id, "diagnosis": "冠心病"}
+    assert client.post(url, sent).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.decided_entry) == ("claimed", None)
+    assert ResidentChange.objects.get(field="exemption_state").old == "已撤回"
+
+
+def test_approved_and_withdrawn_exempts_again_only_when_decided_anew(ran, campaign, cadre_baiping, staff):
+    made = withdraw(approve(claimed(ran, campaign, cadre_baiping), by=staff), by=staff)
+    again = resend(made, changes={}, by=cadre_baiping)
+    assert again.state == "claimed" and not Excuse.objects.exists()
+    assert approve(again, by=staff).state == "approved" and Excuse.objects.exists()
 
 
 def test_colleague_adds_without_reading_or_losing_the_diagnosis(ran, campaign, client_of, cadre_baiping, colleague):
