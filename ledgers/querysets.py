@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from registry.access import Scope, may, scope_of
 from registry.models import Membership, Role, User
-from registry.querysets import within
+from registry.querysets import within, within_any
 
 
 class RosterQuerySet(models.QuerySet):
@@ -34,6 +34,15 @@ class ExemptionQuerySet(models.QuerySet):
             for prefix in scope_of(user).prefixes(Role.STAFF, Role.CLINIC):
                 condition |= within(prefix, "resident__place_id")
         return self.filter(condition)
+
+
+class DoubtQuerySet(models.QuerySet):
+    """Questions of 请核一核, and households drawn to be visited again."""
+
+    def visible_to(self, user: User) -> DoubtQuerySet:
+        """Those of the campaigns whose whole place the account has as staff; others see none."""
+        prefixes = scope_of(user).prefixes(Role.STAFF)
+        return self.filter(within_any(prefixes, "campaign__place_id"))
 
 
 class ConflictQuerySet(models.QuerySet):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.links import address_in
 from campaigns.measures import access
 from campaigns.measures.actions import MeasureRefused, write_measure
 from campaigns.measures.forms import MeasureForm
@@ -67,6 +68,6 @@ def _form(
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{village}的措施已写下" if made else "措施没有变化，什么也没有写入")
-            return redirect("measures", village.code)
+            return redirect(address_in(campaign, "measures", village.code))
     context = {"form": form, "village": village, "campaign": campaign, "follows": follows}
     return render(request, "campaigns/measures/form.html", context, status=422 if form.errors else 200)

@@ -10,11 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.access import get_campaign_for, may_change
+from campaigns.links import address_in
 from campaigns.models import Campaign
+from ledgers.doubts.access import get_doubt_for, get_revisit_for
 from ledgers.doubts.check import DoubtRefused, check_doubts, close_doubt
 from ledgers.doubts.forms import LimitsForm, initial_of
 from ledgers.doubts.revisits import Agreement, RevisitRefused, agreement, answer, draw
@@ -24,7 +26,7 @@ from ledgers.models import Doubt, Revisit
 from registry.access import requires
 from registry.audit import address_of
 from registry.clock import today
-from registry.models import Place, User
+from registry.models import Place
 
 NO_PLAN = "campaigns/no_plan.html"
 PER_PAGE = 50
@@ -50,7 +52,8 @@ def doubts(request: HttpRequest) -> HttpResponse:
     campaign = get_campaign_for(request.user, request.GET.get("campaign"))
     if campaign is None:
         return render(request, NO_PLAN)
-    own = _doubts_of(request.user, campaign)
+    own = Doubt.objects.visible_to(request.user).filter(campaign=campaign)
+    own = own.select_related("village", "account", "closed_by")
     closed = Paginator(own.filter(closed_at__isnull=False).order_by("-closed_at"), PER_PAGE)
     page = closed.get_page(request.GET.get("page"))
     context = {
@@ -61,12 +64,6 @@ def doubts(request: HttpRequest) -> HttpResponse:
         "on": today(),
     }
     return render(request, "ledgers/doubts/doubts.html", context)
-
-
-def _doubts_of(user: User, campaign: Campaign):
-    """The campaign's questions for staff of its whole place; others have none."""
-    found = Doubt.objects.filter(campaign=campaign).select_related("village", "account", "closed_by")
-    return found if may_change(user, campaign) else found.none()
 
 
 def _lines(found) -> list[Line]:
@@ -86,22 +83,20 @@ def doubts_check(request: HttpRequest) -> HttpResponse:
     messages.success(
         request, f"看过了今天的登记，有 {number} 条新的请核一核" if number else "看过了今天的登记，没有新的"
     )
-    return redirect("doubts")
+    return redirect(address_in(campaign, "doubts"))
 
 
 @requires("doubt.view")
 @require_POST
 def doubt_close(request: HttpRequest, pk: int) -> HttpResponse:
-    doubt = get_object_or_404(Doubt.objects.select_related("campaign__place"), pk=pk)
-    if not may_change(request.user, doubt.campaign):
-        raise Http404
+    doubt = get_doubt_for(request.user, pk)
     try:
         close_doubt(doubt, note=request.POST.get("note", ""), by=request.user, address=address_of(request))
     except DoubtRefused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "记下了核实情况")
-    return redirect("doubts")
+    return redirect(address_in(doubt.campaign, "doubts"))
 
 
 @requires("doubt.view")
@@ -118,7 +113,7 @@ def doubt_limits(request: HttpRequest) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         changed = set_limits(campaign, form.limits, reason=reason, by=request.user, address=address_of(request))
         messages.success(request, "条件已改，下一次按新的看" if changed else "条件没有变化")
-        return redirect("doubts")
+        return redirect(address_in(campaign, "doubts"))
     context = {"form": form, "campaign": campaign}
     return render(request, "ledgers/doubts/limits.html", context, status=422 if form.errors else 200)
 
@@ -130,7 +125,7 @@ def revisits(request: HttpRequest) -> HttpResponse:
     campaign = get_campaign_for(request.user, request.GET.get("campaign"))
     if campaign is None:
         return render(request, NO_PLAN)
-    own = Revisit.objects.filter(campaign=campaign) if may_change(request.user, campaign) else Revisit.objects.none()
+    own = Revisit.objects.visible_to(request.user).filter(campaign=campaign)
     drawn_on = own.aggregate(last=Max("drawn_on"))["last"]
     context = {
         "campaign": campaign,
@@ -161,15 +156,13 @@ def revisits_draw(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"抽了 {len(made)} 户，打印名单上门复核")
-    return redirect("revisits")
+    return redirect(address_in(campaign, "revisits"))
 
 
 @requires("doubt.view")
 @require_POST
 def revisit_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    revisit = get_object_or_404(Revisit.objects.select_related("campaign__place"), pk=pk)
-    if not may_change(request.user, revisit.campaign):
-        raise Http404
+    revisit = get_revisit_for(request.user, pk)
     outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "")
     try:
         answer(revisit, outcome=outcome, note=note, by=request.user, address=address_of(request))
@@ -177,7 +170,7 @@ def revisit_answer(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, "记下了复核结果")
-    return redirect("revisits")
+    return redirect(address_in(revisit.campaign, "revisits"))
 
 
 def _own_campaign(request: HttpRequest) -> Campaign:

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
+from ledgers.querysets import DoubtQuerySet
+
 
 class Doubt(models.Model):
     """A question about a day's entries, open until staff close it with a note; seen by staff alone."""
@@ -33,6 +35,8 @@ class Doubt(models.Model):
     )
     closed_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField("核实情况", max_length=200, blank=True)
+
+    objects = DoubtQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -74,6 +78,8 @@ class Revisit(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DoubtQuerySet.as_manager()
 
     class Meta:
         ordering = ["village_id", "household__place_id", "household__sequence", "pk"]

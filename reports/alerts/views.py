@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.access import get_campaign_for, may_change
+from campaigns.links import address_in
 from campaigns.models import Campaign
 from campaigns.nudges.reading import NudgeCounts, open_by_village
 from registry.access import may, requires
@@ -115,6 +116,6 @@ def alert_thresholds(request: HttpRequest) -> HttpResponse:
             address=address_of(request),
         )  # fmt: skip
         messages.success(request, "预警条件已改，按新的条件看过一遍" if changed else "预警条件没有变化")
-        return redirect("alerts")
+        return redirect(address_in(campaign, "alerts"))
     context = {"form": form, "campaign": campaign}
     return render(request, "reports/alerts/thresholds.html", context, status=422 if form.errors else 200)

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.access import get_campaign_for, may_change
+from campaigns.links import address_in
 from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
@@ -63,7 +63,7 @@ def county_new(request: HttpRequest) -> HttpResponse:
             campaign, said["on"], values, note=said["note"], by=request.user, address=address_of(request)
         )
         messages.success(request, f"记下了 {figure.on.month}月{figure.on.day}日的通报")
-        return redirect(f"{reverse('county')}?on={figure.on.isoformat()}")
+        return redirect(address_in(campaign, "county", on=figure.on.isoformat()))
     return render(
         request, "reports/county/new.html", {"form": form, "campaign": campaign}, status=422 if form.errors else 200
     )

@@ -7,10 +7,10 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.access import get_campaign_for, may_change
+from campaigns.links import address_in
 from ledgers.movements.signing import SigningRefused, sign_day
 from registry.access import may, requires
 from registry.audit import address_of
@@ -91,7 +91,7 @@ def movements_sign(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"{on.month}月{on.day}日的台账已签收，以后补录的记录另列一行。")
-    return redirect(f"{reverse('balance')}?to={on.isoformat()}")
+    return redirect(address_in(campaign, "balance", to=on.isoformat()))
 
 
 def _day(text: str) -> date:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.links import address_in
 from campaigns.models import Campaign, Nudge
 from campaigns.nudges import access, actions
 from campaigns.nudges.actions import NudgeRefused
@@ -79,7 +80,7 @@ def _new_for_several(request: HttpRequest, campaign: Campaign, abouts: list[Abou
             messages.success(request, f"已下发 {len(sent)} 张给{names}，{due.month}月{due.day}日前反馈")
         for words in refused:
             messages.error(request, words)
-        return redirect("nudges")
+        return redirect(address_in(campaign, "nudges"))
     context = {"form": form, "drafts": drafts, "campaign": campaign, "on": today()}
     return render(request, "reports/nudges/new_several.html", context, status=422 if form.errors else 200)
 

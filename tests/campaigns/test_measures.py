@@ -57,7 +57,7 @@ def test_village_and_staff_write_and_leaders_read(campaign, baiping, cadre_baipi
     path = f"/measures/village/{baiping.code}/"
     for user in (cadre_baiping, staff):
         response = client_of(user).post(f"{path}new/", ASKED | {"text": f"措施{user.pk}"})
-        assert (response.status_code, response.url) == (302, path)
+        assert (response.status_code, response.url) == (302, f"{path}?campaign={campaign.key}")
     page = client_of(leader).get(path).content.decode()
     assert (f"措施{staff.pk}" in page, "写一条措施" in page) == (True, False)
     assert client_of(leader).post(f"{path}new/", ASKED).status_code == 403

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from ledgers.doubts import revisits, rules
 from ledgers.doubts.check import DoubtRefused, check_doubts, close_doubt
 from ledgers.doubts.rules import Call, Limits
 from ledgers.models import Doubt, Reason, Revisit, Visit
 from ledgers.notes import new_entry, note_away
-from registry.models import AuditEntry, Entry, Household
+from registry.models import AuditEntry, Entry, Household, Role
+from tests.factories import make_user
 from tests.ledgers import make
 
 DAY = make.day("08-16")
@@ -209,3 +211,30 @@ def test_nobody_but_staff_sees_them(request, covid, who, client_of):
 
 def test_who_has_not_logged_in_is_asked_to(covid, nobody):
     assert nobody.get(reverse("doubts")).status_code == 302
+
+
+def test_after_an_act_one_stays_with_its_campaign(covid, cadre_baiping, staff, client_of):
+    doubt = _doubt(covid, cadre_baiping)
+    client = client_of(staff)
+    make.campaign("influenza-60")
+    asked = {"campaign": covid.key}
+    for name, page in (("doubts_check", "doubts"), ("revisits_draw", "revisits")):
+        assert client.post(reverse(name), asked)["Location"] == f"{reverse(page)}?campaign={covid.key}"
+    answered = client.post(reverse("doubt_close", args=[doubt.pk]), {"note": "院坝会"})
+    assert answered["Location"] == f"{reverse('doubts')}?campaign={covid.key}"
+
+
+def test_staff_of_a_village_alone_see_no_question_and_find_none_by_key(covid, baiping, cadre_baiping, client_of):
+    doubt = _doubt(covid, cadre_baiping)
+    village_staff = make_user("cunzhuanban", Role.STAFF, place=baiping)
+    assert list(Doubt.objects.visible_to(village_staff)) == []
+    closing = client_of(village_staff).post(reverse("doubt_close", args=[doubt.pk]), {"note": "院坝会"})
+    doubt.refresh_from_db()
+    assert (closing.status_code, doubt.closed_at) == (404, None)
+
+
+def _doubt(campaign, account) -> Doubt:
+    return Doubt.objects.create(
+        campaign=campaign, rule="no_refusal", on=make.day("08-16"), village=account.grants.get().place,
+        figures={}, limit="0", found_at=timezone.now(),
+    )  # fmt: skip
