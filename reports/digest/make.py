@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from campaigns.models import NudgeStep
 from campaigns.nudges.access import nudges_answered_by
+from ledgers.corrections import CORRECTABLE
 from ledgers.models import Conflict, Dose, Exemption
 from registry.access import may, scope_of, with_scopes
-from registry.models import User
+from registry.models import Resident, ResidentChange, User
 from reports.alerts.reading import alerts_visible_to
 from reports.models import Digest
 
@@ -111,11 +112,28 @@ def _questions(user: User, window: Window) -> Counter[int]:
     return Counter({_ANYBODY: Conflict.objects.visible_to(user).open().filter(window.of("entry__at")).count()})
 
 
+# What of a person is put right; other changes of the history (a reason, a household) are told by their own pages.
+_PERSONAL = (*CORRECTABLE, "birth_on", "document", "phone")
+
+
+def _corrected(user: User, window: Window) -> Counter[int]:
+    """People of the account's own scope whose personal data somebody typed anew, each once; rosters tell their own.
+
+    A person whom several put right is news to each of them.
+    """
+    typed = ResidentChange.objects.filter(window.of("entry__at"), entry__job__isnull=True, field__in=_PERSONAL)
+    own = typed.filter(resident__in=Resident.objects.visible_to(user).values("pk"))
+    people = own.order_by().values("resident").annotate(first=Min("entry__by"), last=Max("entry__by"))
+    return Counter(first if first == last else _ANYBODY for first, last in people.values_list("first", "last"))
+
+
 _NEWS: dict[str, tuple[str, Callable[[User, Window], Counter[int]]]] = {
     "asked": ("nudge.answer", _asked),
     "closed": ("nudge.answer", _closed),
     "alerts": ("alert.view", _alerts),
     "questions": ("conflict.decide", _questions),
+    # To the village or unit that answers for them; the office would hear of its own work all day.
+    "corrected": ("nudge.answer", _corrected),
 }
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from campaigns.nudges import actions
 from ledgers import exemptions
+from ledgers.corrections import correct_resident
 from ledgers.models import Conflict, Dose
-from registry.models import Entry, Role
+from registry.models import Entry, Job, ResidentChange, Role
 from reports import tasks
 from reports.digest.make import make_digests
 from reports.digest.rules import may_be_made
@@ -108,6 +109,22 @@ def test_decided_claim_and_changed_dose_are_told_to_who_wrote_them(campaign, bai
     assert _counts(staff) == {}
 
 
+def test_people_put_right_by_others_are_counted_once_for_who_answers_for_them(
+    campaign, baiping, huanggu, staff, cadre_baiping, cadre_huanggu
+):
+    mine, others, by_myself = (make_resident(place, name="冉启华") for place in (baiping, huanggu, baiping))
+    correct_resident(mine, {"address": "2组15号"}, reason="打过电话", by=staff)
+    correct_resident(mine, {"guardian": "冉启明"}, reason="打过电话", by=staff)
+    correct_resident(others, {"address": "1组3号"}, reason="打过电话", by=staff)
+    correct_resident(by_myself, {"address": "2组16号"}, reason="入户", by=cadre_baiping)
+    # What a roster changed is told by the roster.
+    job = Job.objects.create(kind="roster", created_by=staff)
+    brought = Entry.objects.create(at=timezone.now(), by=staff, source="roster", job=job)
+    ResidentChange.objects.create(resident=by_myself, field="name", old="冉启华", new="冉其华", entry=brought)
+    _made()
+    assert [_counts(user) for user in (cadre_baiping, cadre_huanggu, staff)] == [{"corrected": 1}, {"corrected": 1}, {}]
+
+
 def _typed_dose(who, campaign, by) -> Dose:
     entry = Entry.objects.create(at=timezone.now(), by=by, source="certificate")
     return make.dose(who, "07-10", campaign=campaign, entry=entry, source="certificate")
@@ -160,7 +177,7 @@ def test_more_accounts_of_a_scope_take_their_scope_alone(number, campaign, baipi
     with CaptureQueriesContext(connection) as queries:
         make_digests(ON, timezone.now() + timedelta(seconds=1))
     # What all accounts are granted is read at once, and the news of the village is counted once.
-    assert len(queries) == 15
+    assert len(queries) == 16
 
 
 def test_database_takes_one_digest_a_day(campaign, staff):
