@@ -64,7 +64,8 @@ def add_member(household: Household, told: Newcomer, *, by: User, address: str =
     if known is not None:
         _check_known(household, known, told)
         changes = {"household_id": household.pk, "place_id": household.place_id}
-        if told.relation:
+        # 户主 or 子 of the household left says nothing in this one.
+        if told.relation or known.household_id:
             changes["relation"] = told.relation[:20]
         notes.change_resident(known, changes, entry)
         resident = known

@@ -13,6 +13,7 @@ from ledgers.models import Dose, Handover, Reason, Statement, Visit
 from registry.models import Household, IdentityDocument, Resident, ResidentChange
 from tests.factories import make_number
 from tests.ledgers import make
+from tests.ledgers.households import make_household
 
 
 @pytest.fixture
@@ -294,6 +295,15 @@ def test_member_known_by_number_joins_with_a_row_of_history(household, new_membe
     known.refresh_from_db()
     assert (known.household, known.place_id) == (household, household.place_id)
     assert known.changes.filter(field="household_id").exists()
+
+
+def test_head_of_another_household_is_not_head_of_this_one(household, new_member):
+    other = make_household(household.place, 18, head="向国强")
+    known = make.resident(household.place, "1954-03-02", name="向国强")
+    Resident.objects.filter(pk=known.pk).update(household=other, relation="户主")
+    new_member(name="向国强", birth_on="1954-03-02")
+    known.refresh_from_db()
+    assert (known.household, known.relation) == (household, "")
 
 
 def test_member_of_another_village_is_asked_for_and_stays_there(household, new_member, huanggu):
