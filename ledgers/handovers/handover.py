@@ -70,7 +70,7 @@ def accept(handover: Handover, *, by: User, address: str = "") -> Handover:
 def refuse(handover: Handover, *, answer: str, by: User, address: str = "") -> Handover:
     """Say no, and why; the person stays where it was."""
     if not answer.strip():
-        raise HandoverRefused("写一句为什么不接收，对方才知道怎么办。")
+        raise HandoverRefused("写一句为什么不同意，对方才知道怎么办。")
     return _answer(_open(handover), Handover.State.REFUSED, answer.strip()[:200], by, address)
 
 

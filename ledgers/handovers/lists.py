@@ -13,11 +13,14 @@ from ledgers.handovers.duplicates import duplicates_visible_to
 from ledgers.handovers.handover import handovers_visible_to
 from ledgers.models import Duplicate, Handover, Merge, Standing
 from registry.access import scope_of
+from registry.clock import start_of
 from registry.models import IdentityDocument, Place, Resident, ResidentChange, Role, Status, User
 from registry.querysets import within_any
 
 # How long a death stays in sight, so that a mistaken one is found.
 DEATH_SHOWN_DAYS = 90
+# How long both sides of a handover read what was answered, and why.
+ANSWER_SHOWN_DAYS = 30
 
 
 def own_people(user: User) -> QuerySet[Resident]:
@@ -51,6 +54,14 @@ def open_handovers(user: User) -> QuerySet[Handover]:
     """Handovers that wait for an answer, the oldest first."""
     found = handovers_visible_to(user).filter(state=Handover.State.OPEN)
     return found.select_related("resident", "giving", "taking", "waits_for", "asked_by").order_by("asked_at", "pk")
+
+
+def answered_handovers(user: User, on: date) -> QuerySet[Handover]:
+    """Handovers answered within the last 30 days, the latest first: who asked learns why the other side said no."""
+    answered = [Handover.State.ACCEPTED, Handover.State.REFUSED]
+    found = handovers_visible_to(user).filter(state__in=answered)
+    found = found.filter(answered_at__gte=start_of(on - timedelta(days=ANSWER_SHOWN_DAYS)))
+    return found.select_related("resident", "giving", "taking", "waits_for", "answered_by").order_by("-answered_at")
 
 
 def open_duplicates(user: User) -> QuerySet[Duplicate]:

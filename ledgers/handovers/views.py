@@ -48,6 +48,7 @@ def handovers(request: HttpRequest) -> HttpResponse:
         "today": today(),
     }
     if shown == "handovers":
+        context["answered"] = lists.answered_handovers(request.user, today())[:PER_PAGE]
         keys = [one.pk for one in page]
         for name, condition in (("answers", handover.may_answer), ("withdraws", handover.may_withdraw)):
             mine = Handover.objects.filter(condition(request.user), pk__in=keys)
@@ -124,10 +125,13 @@ def handover_answer(request: HttpRequest, pk: int) -> HttpResponse:
     condition = handover.may_withdraw if decision == "withdraw" else handover.may_answer
     found = get_object_or_404(Handover.objects.filter(condition(request.user)), pk=pk)
     acts: dict[str, tuple[Callable[[], Any], str]] = {
-        "accept": (lambda: handover.accept(found, **_who(request)), "已接收，人已进你村的名单"),
+        "accept": (
+            lambda: handover.accept(found, **_who(request)),
+            f"已确认，{found.resident.name}在{found.taking}的名单里了",
+        ),
         "refuse": (
             lambda: handover.refuse(found, answer=request.POST.get("answer", ""), **_who(request)),
-            "已答复不接收，人还在原来的村",
+            f"已答复{found.no_words}，{found.resident.name}还在{found.giving}的名单里",
         ),
         "withdraw": (lambda: handover.withdraw(found, **_who(request)), "已撤回移交"),
     }

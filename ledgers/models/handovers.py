@@ -75,6 +75,11 @@ class Handover(models.Model):
     def __str__(self) -> str:
         return f"{self.resident_id} {self.get_state_display()}"
 
+    @property
+    def no_words(self) -> str:
+        """How the side that is waited for says no: it does not let the person go, or does not take it."""
+        return "不移交" if self.waits_for_id == self.giving_id else "不接收"
+
 
 class Duplicate(models.Model):
     """疑似重复: two people on record who may be one. `first` has the smaller key; decided once, remembered."""

@@ -10,8 +10,8 @@ from ledgers import standings
 from ledgers.handovers import duplicates, handover, looking
 from ledgers.models import Duplicate, Handover
 from registry import jobs
-from registry.models import AuditEntry, Job, Resident
-from tests.factories import make_place, make_resident
+from registry.models import AuditEntry, Job, Resident, Role
+from tests.factories import make_place, make_resident, make_user
 from tests.ledgers import make
 from tests.ledgers.pages import text
 from tests.sheets import identity_number
@@ -51,6 +51,20 @@ def test_only_the_side_that_is_waited_for_answers(
     assert client_of(cadre_huanggu).post(url, {"decision": "withdraw"}).status_code == 404
     client_of(cadre_baiping).post(url, {"decision": "withdraw"})
     assert Handover.objects.get().state == "withdrawn"
+
+
+def test_both_sides_read_why_the_other_said_no(ran, baiping, huanggu, zhuhe, client_of, cadre_baiping, cadre_huanggu):
+    handover.ask(ran, huanggu, by=cadre_huanggu)
+    giving = client_of(cadre_baiping)
+    assert "不移交" in text(giving.get("/handovers/"))
+    answer = {"decision": "refuse", "answer": "还住在我村5组"}
+    said = giving.post(f"/handovers/{Handover.objects.get().pk}/answer/", answer, follow=True)
+    assert f"已答复不移交，冉启华还在{baiping}的名单里" in text(said)
+    for user in (cadre_baiping, cadre_huanggu):
+        page = text(client_of(user).get("/handovers/"))
+        assert f"{baiping}不移交，还在{baiping}" in page and "还住在我村5组" in page
+    other = make_user("other", Role.CADRE, place=zhuhe)
+    assert "还住在我村5组" not in text(client_of(other).get("/handovers/"))
 
 
 def test_person_of_another_village_cannot_be_offered(ran, baiping, client_of, cadre_huanggu):
@@ -152,6 +166,8 @@ def test_lists_ask_the_same_queries_for_one_row_and_for_three(show, baiping, hua
 
     def add(name: str) -> None:
         one = make_resident(baiping, name, registered_village=huanggu)
+        asked = handover.ask(one, huanggu, by=staff)
+        handover.refuse(asked, answer="还住在我村", by=staff)
         handover.ask(one, huanggu, by=staff)
         duplicates.propose(one, make_resident(huanggu, name), "name_birth")
         gone = make_resident(baiping, f"{name}父", number=identity_number("19540302", len(name) * 7 + ord(name) % 90))
