@@ -35,9 +35,13 @@ def undocumented(user: User) -> QuerySet[Resident]:
 
 
 def deceased(user: User, on: date) -> QuerySet[Resident]:
-    """Who died within the last 90 days, the latest first."""
+    """Who died within the last 90 days or was recorded to have, the latest first."""
     since = on - timedelta(days=DEATH_SHOWN_DAYS)
-    people = own_people(user).filter(status=Status.DECEASED, status_on__gt=since)
+    # A mistaken death may be recorded for a day long ago.
+    noted = ResidentChange.objects.filter(
+        resident=OuterRef("pk"), field="status", new=Status.DECEASED, entry__at__gte=start_of(since + timedelta(days=1))
+    )
+    people = own_people(user).filter(Q(status_on__gt=since) | Exists(noted), status=Status.DECEASED)
     return people.select_related("place").order_by("-status_on", "pk")
 
 

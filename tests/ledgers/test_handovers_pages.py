@@ -1,16 +1,17 @@
 """人员变动: who sees and decides what, and that each act is done once."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from ledgers import standings
+from ledgers import notes, standings
 from ledgers.handovers import duplicates, handover, looking
 from ledgers.models import Duplicate, Handover
 from registry import jobs
-from registry.models import AuditEntry, Job, Resident, Role
+from registry.models import AuditEntry, Entry, Job, Resident, Role, Source
 from tests.factories import make_place, make_resident, make_user
 from tests.ledgers import make
 from tests.ledgers.pages import text
@@ -123,6 +124,15 @@ def test_mistaken_death_is_listed_and_taken_back(ran, client_of, cadre_baiping, 
     client.post(f"/people/{ran.pk}/death/undo/")
     ran.refresh_from_db()
     assert (ran.status, ran.status_on) == ("active", None)
+
+
+def test_death_of_long_ago_is_listed_for_ninety_days_after_it_was_recorded(ran, client_of, cadre_baiping):
+    entry = notes.new_entry(cadre_baiping, Source.VERBAL, "入户排查")
+    notes.note_deceased(ran, on=date.today() - timedelta(days=200), entry=entry)
+    client = client_of(cadre_baiping)
+    assert "冉启华" in text(client.get("/handovers/?show=deceased"))
+    Entry.objects.filter(pk=entry.pk).update(at=timezone.now() - timedelta(days=91))
+    assert "冉启华" not in text(client.get("/handovers/?show=deceased"))
 
 
 def test_registered_village_reads_its_people_elsewhere(baiping, huanggu, client_of, cadre_baiping):
