@@ -15,7 +15,7 @@ from ledgers.models import Visit
 from ledgers.today.candidates import households_to_visit, people_to_see
 from ledgers.today.facts import facts_of
 from ledgers.today.rules import MOST, Door, Reason, doors_of_today, never_visited, reason_of
-from ledgers.today.walk import Done, Walk, door_of
+from ledgers.today.walk import Done, DoneLine, Walk, door_of
 from registry.ages import age_on
 from registry.models import Household, Phone, Place, Resident, Sex, Status
 
@@ -46,6 +46,8 @@ class Card:
     # How many others behind the door have a reason of their own.
     others: int
     is_called: bool
+    # The call made today in vain, null without one.
+    tried: DoneLine | None
 
     @property
     def icon(self) -> str:
@@ -79,7 +81,7 @@ def cards_of_day(walk: Walk, done: Done) -> list[Card]:
     """Return the day's cards; a constant number of queries."""
     people = people_to_see(walk, done)
     doors = doors_of_today(_doors(walk, people, list(households_to_visit(walk, done)[:MOST])), done=len(done))
-    return _cards(walk, doors)
+    return _cards(walk, doors, done.tried)
 
 
 def _doors(walk: Walk, keys: Iterable[int], unvisited: list[Household]) -> list[Door]:
@@ -115,14 +117,15 @@ def _in_vain(households: list[Household]) -> dict[int, date]:
     return {pk: timezone.localdate(at) for pk, at in last}
 
 
-def _cards(walk: Walk, doors: list[Door]) -> list[Card]:
+def _cards(walk: Walk, doors: list[Door], tried: dict[tuple[str, int], DoneLine]) -> list[Card]:
     chosen = {door.key: door.best for door in doors}
     households = Household.objects.in_bulk([key for kind, key in chosen if kind == "household"])
     members = _members(households, [who for _, who in chosen.values() if who])
     names = dict(Place.objects.filter(pk__in={door.walk[0] for door in doors}).values_list("code", "name"))
     phones = _phones(members)
     return [
-        _card(number, door, households, members, names, phones, walk.on) for number, door in enumerate(doors, start=1)
+        _card(number, door, households, members, names, phones, walk.on, tried.get(door.key))
+        for number, door in enumerate(doors, start=1)
     ]
 
 
@@ -144,6 +147,7 @@ def _card(
     names: dict[str, str],
     phones: dict[int, str],
     on: date,
+    tried: DoneLine | None,
 ) -> Card:
     reason, who = door.best
     household = households.get(door.key[1]) if door.key[0] == "household" else None
@@ -165,6 +169,7 @@ def _card(
         last4=phones.get(reached, ""),
         others=len({pk for _, pk in door.reasons if pk} - {who}),
         is_called=reason.kind in ("promised", "dose", "sent_back"),
+        tried=tried,
     )
 
 

@@ -15,8 +15,8 @@ from registry.clock import start_of
 from registry.models import Household, Resident, User
 from registry.querysets import within_any
 
-# Whom nobody reached is still to be seen today, and a message sent is no answer.
-_NOT_DONE = (Contact.Outcome.NO_ANSWER, Contact.Outcome.WRONG_NUMBER, Contact.Outcome.TOLD)
+# Whom nobody reached is still to be seen today.
+_IN_VAIN = (Contact.Outcome.NO_ANSWER, Contact.Outcome.WRONG_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class Done:
     residents: frozenset[int] = frozenset()
     # One for each door, the latest first.
     lines: list[DoneLine] = field(default_factory=list)
+    # Doors called in vain today, which is not done.
+    tried: dict[tuple[str, int], DoneLine] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.households) + len(self.residents)
@@ -84,19 +86,24 @@ def done_today(walk: Walk) -> Done:
         at__gte=since, campaign=walk.campaign, household__in=Household.objects.filter(walk.households)
     )
     inside = within_any(walk.prefixes, "resident__place_id")
-    contacts = Contact.objects.filter(inside, at__gte=since, campaign=walk.campaign).exclude(outcome__in=_NOT_DONE)
+    contacts = Contact.objects.filter(inside, at__gte=since, campaign=walk.campaign)
     lines: dict[tuple[str, int], DoneLine] = {}
+    tried: dict[tuple[str, int], DoneLine] = {}
     for one in visits.select_related("household", "by").order_by("-at", "-pk"):
         line = DoneLine(f"{one.household.head}户", one.get_outcome_display(), one.by, one.at)
         lines.setdefault(("household", one.household_id), line)
-    for one in contacts.select_related("resident", "by").order_by("-at", "-pk"):
+    # A message sent is no answer.
+    spoken = contacts.exclude(outcome=Contact.Outcome.TOLD)
+    for one in spoken.select_related("resident", "by").order_by("-at", "-pk"):
         if one.resident_id in walk.residents:
             line = DoneLine(one.resident.name, one.get_outcome_display(), one.by, one.at)
-            lines.setdefault(door_of(one.resident_id, one.resident.household_id), line)
+            found = tried if one.outcome in _IN_VAIN else lines
+            found.setdefault(door_of(one.resident_id, one.resident.household_id), line)
     return Done(
         households=frozenset(key for kind, key in lines if kind == "household"),
         residents=frozenset(key for kind, key in lines if kind == "resident"),
         lines=sorted(lines.values(), key=lambda line: line.at, reverse=True),
+        tried=tried,
     )
 
 

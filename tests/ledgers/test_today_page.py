@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from ledgers.models import SurveyRound, Visit
+from ledgers.models import Contact, SurveyRound, Visit
 from registry.accounts import system_user
 from tests.ledgers import make
 from tests.ledgers.follow_up import TODAY, household, person
@@ -88,6 +88,17 @@ def test_done_doors_fold_away_and_the_sixth_card_on_waits_behind_a_tap(cadre, ba
     _visit(homes[0], campaign)
     page = text(cadre.get(PAGE))
     assert "今天已完成 1 户" in page and "已完成 1 / 9" in page and "再看 2 户" in page
+
+
+def test_door_called_in_vain_stays_and_says_so(cadre, baiping, campaign):
+    homes = _doors(2, baiping, campaign)
+    called = {"campaign": campaign, "at": timezone.now(), "by": system_user(), "entry": make.entry()}
+    Contact.objects.create(resident=homes[0].members.get(), outcome="no_answer", **called)
+    page = text(cadre.get(PAGE))
+    assert page.count("今天打过电话：没人接") == 1 and "已完成 0 / 2" in page
+    Contact.objects.create(resident=homes[0].members.get(), outcome="refused", **called)
+    page = text(cadre.get(PAGE))
+    assert "今天打过电话" not in page and "已完成 1 / 2" in page
 
 
 def test_end_of_the_day_shows_tomorrow_and_who_was_never_visited(cadre, baiping, campaign):
