@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -37,6 +39,12 @@ class ByForm(InputMixin, forms.Form):
         return kind, Basis.REGISTRY if kind == Kind.DEPARTMENTS else said.get("basis") or Basis.CENSUS
 
 
+def mark_of(shares: Sequence[Share]) -> str:
+    """Return what tells one split from another: who is to have how many."""
+    said = ",".join(f"{share.of.pk}:{share.goal}" for share in shares)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 class SplitForm(InputMixin, forms.Form):
     total = forms.IntegerField(
         label="任务总数", min_value=0, max_value=MOST, widget=forms.NumberInput(attrs=_SHORT), error_messages=_NUMBER
@@ -44,6 +52,9 @@ class SplitForm(InputMixin, forms.Form):
     reason = forms.CharField(
         label="为什么这样分", required=False, max_length=200, help_text="例如上级文件名称、会议决定；锁定时要写。"
     )
+
+    # The split that the page showed (`mark_of`), so that nothing else is locked.
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, parts: Parts):
         super().__init__(data, initial={"total": parts.usual_total})

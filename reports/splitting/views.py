@@ -20,7 +20,7 @@ from campaigns.splitting.rules import SplitRefused
 from registry.access import requires
 from registry.audit import address_of
 from registry.clock import today
-from reports.splitting.forms import ByForm, SplitForm
+from reports.splitting.forms import ByForm, SplitForm, mark_of
 from reports.splitting.weights import Part, Parts, parts_of
 
 PER_PAGE = 50
@@ -66,12 +66,16 @@ def target_split(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/splitting/split.html", context | {"refused": str(refused)})
     form = SplitForm(request.POST or None, parts=parts)
     shares = _shares(form) if request.method == "POST" else _usual_shares(parts)
-    if request.POST.get("decision") == "lock" and shares and not form.errors:
+    locks = request.POST.get("decision") == "lock"
+    if locks and shares and form.cleaned_data["seen"] not in ("", mark_of(shares)):
+        form.add_error(None, "和预览时不一样了（人数或填的数变了），下面已按现在的重新分，预览一遍再锁定。")
+    if locks and shares and not form.errors:
         version = _lock(request, campaign, form, shares, kind, basis)
         if version:
             messages.success(request, f"已锁定{version}，从现在起按它算")
             return redirect("target_version", version.pk)
     context |= {"form": form, "rows": _rows(form, shares), "total": sum(share.goal for share in shares)}
+    context["seen"] = mark_of(shares)
     context["previewed"] = bool(request.method == "POST" and shares and not form.errors)
     return render(request, "reports/splitting/split.html", context, status=422 if form.errors else 200)
 

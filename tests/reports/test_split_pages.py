@@ -1,5 +1,7 @@
 """任务分解 in the browser: previewed before it is locked, adjusted with a reason, and never by the wrong person."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -55,6 +57,23 @@ def test_preview_writes_nothing_and_lock_writes_what_was_previewed(town, baiping
     shares = version.shares.order_by("place_id").values_list("place__name", "computed", "goal", "reason")
     assert list(shares) == [("黄谷村", 5, 6, ""), ("白坪村", 9, 8, "外出多")]
     assert dict(Target.objects.values_list("place__name", "goal")) == {"白坪村": 8, "黄谷村": 6, "乌杨街道": 14}
+
+
+def test_another_split_than_the_one_previewed_is_not_locked(town, staff, client_of):
+    client, page_of = client_of(staff), f"{SPLIT}?kind=villages&basis=registry"
+    asked = {"total": "14", "reason": "8月16日例会"}
+    previewed = client.post(page_of, asked | {"decision": "preview"}).content.decode()
+    [seen] = re.findall(r'name="seen" value="(\w{16})"', previewed)
+    # Meanwhile a roster brings people to the other village.
+    for number in range(9):
+        make.resident(town.huanggu, name=f"新来{number}")
+    stand(town)
+    response = client.post(page_of, asked | {"decision": "lock", "seen": seen})
+    assert (response.status_code, TargetVersion.objects.count()) == (422, 0)
+    assert "和预览时不一样了" in response.content.decode()
+    again = client.post(page_of, asked | {"decision": "preview"}).content.decode()
+    [seen] = re.findall(r'name="seen" value="(\w{16})"', again)
+    assert client.post(page_of, asked | {"decision": "lock", "seen": seen}).status_code == 302
 
 
 def test_adjusted_line_without_a_reason_and_a_split_that_does_not_add_up_come_back(town, baiping, staff, client_of):
