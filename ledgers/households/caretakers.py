@@ -68,11 +68,11 @@ def people_in_care_of(user: User) -> Q:
     return Q(household__caretaker=user) | (unnamed & Q(place_id__in=beat_of(user)))
 
 
-def names_of_default_caretakers(places: Iterable[str]) -> dict[str, str]:
-    """Return for each place code the name of whoever looks after it by default; three queries."""
+def accounts_of_default_caretakers(places: Iterable[str]) -> dict[str, User]:
+    """Return for each place code the account that looks after it by default; three queries."""
     defaults = default_caretakers(places)
-    names = {user.pk: str(user) for user in User.objects.filter(pk__in=set(defaults.values()))}
-    return {code: names[user] for code, user in defaults.items()}
+    accounts = User.objects.in_bulk(set(defaults.values()))
+    return {code: accounts[user] for code, user in defaults.items()}
 
 
 def beat_of(user: User) -> list[str]:

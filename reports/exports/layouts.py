@@ -90,7 +90,8 @@ class UnvaccinatedResource(LedgerResource):
     efforts = Column(BY_HAND, "动员情况", 12)
     promised_on = Column("promised_on", "预计接种时间", 12, DAY)
     caretaker = Column("caretaker", "包保责任人", 10)
-    caretaker_phone = Column(BY_HAND, "包保人电话", 11)
+    caretaker_phone = Column("caretaker_phone", "包保人电话", 14)
+    # Who stands in this ledger is not struck off yet: the day is written on paper.
     closed_on = Column(BY_HAND, "销号时间", 9)
     remarks = Column(BY_HAND, "备注", 10)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from ledgers.day import with_day
-from ledgers.households.caretakers import names_of_default_caretakers
+from ledgers.households.caretakers import accounts_of_default_caretakers
 from ledgers.models import Contact, Dose, Exemption, Reason
 from ledgers.rules import REASONS, approval_refusal, is_in_force, sub_state_of
 from ledgers.why import nth
@@ -23,7 +23,8 @@ from reports.lists.people import Question
 COLUMNS = (
     "pk", "name", "sex", "birth_on", "place_id", "residency", "status", "caretaker", "address",
     "registered_address", "household__number",
-    "household__head", "household__caretaker__name", "standing__platform__name", "standing__counted",
+    "household__head", "household__caretaker__name", "household__caretaker__phone",
+    "standing__platform__name", "standing__counted",
     "standing__needed", "standing__completed_on", "standing__next_from", "standing__next_by",
     "standing__needs_product", "excuse__since",
 )  # fmt: skip
@@ -82,6 +83,8 @@ class Row:
     told_on: date | None = None
     told_how: str = ""
     told_by: str = ""
+    # Of the caretaker's account; "" where only a roster names one.
+    caretaker_phone: str = ""
     by_hand: str = ""
     # Filled in only where a second person let the numbers go (`reports.exports.full`).
     number_full: str = ""
@@ -170,6 +173,7 @@ def _row(person: dict[str, Any], names: dict[str, str], on: date) -> Row:
         residency="非本辖区" if person["status"] == "outside" else _RESIDENCY[person["residency"]],
         # Whoever is named for the household, before what a roster says.
         caretaker=person["household__caretaker__name"] or person["caretaker"],
+        caretaker_phone=person["household__caretaker__phone"] or "",
         address=person["address"],
         registered_address=person["registered_address"],
         household=person["household__head"] or person["household__number"] or "",
@@ -208,9 +212,11 @@ def _add_caretakers(rows: list[Row], people: dict[int, dict[str, Any]]) -> None:
     """Where nobody is named: whose beat is the finest around the place."""
     if not rows:
         return
-    defaults = names_of_default_caretakers({people[row.pk]["place_id"] for row in rows})
+    defaults = accounts_of_default_caretakers({people[row.pk]["place_id"] for row in rows})
     for row in rows:
-        row.caretaker = defaults.get(people[row.pk]["place_id"], "")
+        keeper = defaults.get(people[row.pk]["place_id"])
+        if keeper is not None:
+            row.caretaker, row.caretaker_phone = str(keeper), keeper.phone
 
 
 def _place_names(people: Any) -> dict[str, str]:

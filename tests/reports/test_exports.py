@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from ledgers.models import Contact
 from registry.commands import Refusal
 from registry.jobs import run_now
-from registry.models import AuditEntry
+from registry.models import AuditEntry, Resident
 from reports.exports.cells import safe_cell, serial
 from reports.exports.layouts import layout_of
 from reports.exports.ledger_files import order_export
@@ -96,6 +96,18 @@ def test_last_contact_stands_in_the_columns_of_the_sheet_of_the_incomplete(town,
     told = {row[3]: row[start - 1 : start + 2] for row in rows_of(sheet)}
     assert told.pop(people["overdue"].name) == [datetime(2021, 8, 12), "电话", "刘明"]
     assert set(map(tuple, told.values())) == {(None, None, None)}
+
+
+def test_phone_of_the_caretaker_is_that_of_the_account(town, people, staff, cadre_baiping):
+    type(cadre_baiping).objects.filter(pk=cadre_baiping.pk).update(phone="02354390001")
+    Resident.objects.filter(pk=people["refuses"].pk).update(caretaker="谭文书")
+    sheet = sheet_of(exported(town, staff, "unvaccinated"))
+    start = next(cell.column for cell in sheet[3] if cell.value == "包保责任人")
+    told = {row[3]: tuple(row[start - 1 : start + 1]) for row in rows_of(sheet)}
+    # 陈建军's is somebody whom a roster names, 王勇 lives in a village of no account.
+    assert told == {
+        "秦玉珍": ("冉红梅", "02354390001"), "陈建军": ("谭文书", None), "王勇": (None, None),
+    }  # fmt: skip
 
 
 def test_paper_set_up(town, people, staff):
