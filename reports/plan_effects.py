@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import copy
 from functools import cache, partial
 
@@ -17,6 +18,7 @@ from registry.models import Trade
 from registry.templatetags.wuyang import number, percent
 from reports.phase_counts import count_items
 from reports.phases import PhaseLine, judge
+from reports.plan_phases import shift, shifts_of
 from reports.rules import Coverage, Demands, coverage
 
 _PHASE_FIELDS = (
@@ -93,13 +95,10 @@ def _judged(plan: object, found: Coverage) -> str:
 
 @rehearsal(order=30)
 def phase_section(asked: Asked, progress: Progress) -> list[Section]:
-    """The phase items whose figures or state change that day (rules 6).
-
-    With another vaccine table the items are counted anew once it holds: their members' earlier days change too.
-    """
-    if asked.is_about_vaccines or not asked.is_about_figures:
+    """The phase items whose figures or state change that day (rules 6)."""
+    if not asked.is_about_figures:
         return []
-    before, after = _judged_items(asked, is_after=False), _judged_items(asked, is_after=True)
+    before, after = (_judged_items(asked, progress, is_after=is_after) for is_after in (False, True))
     lines = [
         Line(_name(before.get(key), after.get(key)), _state(before.get(key)), _state(after.get(key)))
         for key in dict.fromkeys([*before, *after])
@@ -110,7 +109,7 @@ def phase_section(asked: Asked, progress: Progress) -> list[Section]:
     return [Section("阶段任务", f"{len(lines)} 项阶段任务的人数或进度跟着改。", lines)]
 
 
-def _judged_items(asked: Asked, *, is_after: bool) -> dict[str, PhaseLine]:
+def _judged_items(asked: Asked, progress: Progress, *, is_after: bool) -> dict[str, PhaseLine]:
     """Judge the items of one of the two plans, in memory: copies of the rows with the plan's values."""
     plan = asked.after if is_after else asked.before
     campaign = _campaign_of(asked) if is_after else asked.campaign
@@ -126,17 +125,22 @@ def _judged_items(asked: Asked, *, is_after: bool) -> dict[str, PhaseLine]:
             setattr(item, name, getattr(row, name))
         items.append(item)
     counted = count_items(campaign, items, asked.on, cache(partial(by_place, campaign)))
+    # Counted by the standings on record, which another vaccine table decides anew.
+    shifts = shifts_of(asked, items, progress) if is_after and asked.is_about_vaccines else {}
     _, whole = target_lines(campaign)
     found = {}
     for item in items:
         counts = counted[item.pk].get(campaign.place_id)
         if counts is not None:
+            shift(counts, shifts.get(item.pk, Counter()))
             found[item.key] = judge(campaign, item, counts, whole.goal, asked.on)
     return found
 
 
 def _is_concerned(asked: Asked, row: PhaseRow) -> bool:
     """Whether the change can touch the item at all: counting the others would take time and say nothing."""
+    if asked.is_about_vaccines:
+        return True
     if asked.part == "phase":
         return row.key == asked.key
     before, after = asked.before.campaign, asked.after.campaign

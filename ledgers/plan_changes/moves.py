@@ -32,6 +32,8 @@ from registry.models import Resident
 # A ledger, with the group inside `incomplete`; OUT is no ledger at all.
 Where = str
 OUT = "out_of_scope"
+# A person's timeline by the vaccine table as it is, and as it would be.
+Both = tuple[tuple[Stand, ...], tuple[Stand, ...]]
 
 
 @dataclass
@@ -89,17 +91,27 @@ def changed_products(asked: Asked) -> list[int]:
 
 
 def _of_vaccines(asked: Asked, progress: Progress) -> Moves:
+    found = Moves()
+    for block in timelines(asked, progress, "计算影响"):
+        people = _people(asked.campaign, asked.on, list(block))
+        for resident, both in block.items():
+            if resident in people:
+                _compare(found, both, people[resident], asked.on)
+    return found
+
+
+def timelines(asked: Asked, progress: Progress, step: str) -> Iterator[dict[int, Both]]:
+    """Yield a block of the touched people at a time: how each stands by the table as it is, and as it would be."""
     old, new = Vaccines(asked.campaign), Vaccines(asked.campaign, asked.after.platforms)
-    found, done, total = Moves(), 0, touched_by(asked).count()
+    done, total = 0, touched_by(asked).count()
     ids = touched_people(asked).iterator(chunk_size=BLOCK)
     while block := list(islice(ids, BLOCK)):
-        people = _people(asked.campaign, asked.on, block)
-        for resident, facts in _facts(asked.campaign, block):
-            if resident in people:
-                _compare(found, old, new, facts, people[resident], asked.on)
+        yield {
+            resident: tuple(vaccines.timeline([vaccines.fact(*fact) for fact in facts]) for vaccines in (old, new))
+            for resident, facts in _facts(asked.campaign, block)
+        }
         done += len(block)
-        progress(min(done, total), total, "计算影响")
-    return found
+        progress(min(done, total), total, step)
 
 
 def _people(campaign: Campaign, on: date, ids: list[int]) -> dict[int, tuple[bool, bool]]:
@@ -120,14 +132,10 @@ def _facts(campaign: Campaign, ids: list[int]) -> Iterator[tuple[int, list[tuple
         yield resident, [dose[1:] for dose in group]
 
 
-def _compare(
-    found: Moves, old: Vaccines, new: Vaccines, facts: list[tuple[Any, ...]], person: tuple[bool, bool], on: date
-) -> None:
+def _compare(found: Moves, both: Both, person: tuple[bool, bool], on: date) -> None:
     """Decide one person's ledger twice and count the difference."""
     counts, excused = person
-    before, after = (
-        stand_on(vaccines.timeline([vaccines.fact(*fact) for fact in facts]), on) for vaccines in (old, new)
-    )
+    before, after = (stand_on(stands, on) for stands in both)
     move = (_where(before, on, excused=excused), _where(after, on, excused=excused))
     if move[0] != move[1]:
         found.all[move] += 1

@@ -53,7 +53,7 @@ def test_coverage_and_phases_come_out_as_foretold(name, campaign, staff):
     change = propose(campaign, part=part, key=key, new=new, reason="试", by=staff)
     asked = asked_of(change, TODAY)
     _, coverage = _coverages(asked, quietly)
-    phases = {} if asked.is_about_vaccines else _judged_items(asked, is_after=True)
+    phases = _judged_items(asked, quietly, is_after=True)
     begin_applying(change, by=staff)
     now = as_it_is_now()
     assert _coverages(now, quietly)[0] == coverage
@@ -69,6 +69,15 @@ def test_a_rehearsal_names_the_figures_that_change(campaign, staff):
     assert goal["lines"][0] == {"name": "目标任务数", "before": "69", "after": "75"}
     assert [line["name"] for line in phases["lines"]] == ["总体任务"]
     assert change.effect["moved"] == 0
+
+
+def test_another_vaccine_table_tells_how_the_phases_move(campaign, staff):
+    part, key, new = CHANGES["a product to the single dose"]
+    change = propose(campaign, part=part, key=key, new=new, reason="试", by=staff)
+    begin_rehearsal(change, by=staff)
+    [phases] = [section for section in change.effect["sections"] if section["title"] == "阶段任务"]
+    assert phases["lines"]
+    assert all(line["before"] != line["after"] for line in phases["lines"])
 
 
 def test_what_changes_no_figure_says_so(campaign, staff):
