@@ -84,7 +84,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the other run of `make test` what is about the other database."""
+    """Leave to the other run of `make test` what is about the other database, or need not be said twice."""
     foreign = "postgres" if settings.ON_SQLITE else "sqlite"
     left_out = [item for item in items if item.get_closest_marker(foreign)]
     if left_out:

@@ -17,6 +17,8 @@ from tests.ledgers import make
 from tests.ledgers.lists import QIN, RAN, brought, sheet
 from tests.routes import all_routes
 
+# Guards of views: which database is behind them does not matter, and each route takes its time.
+pytestmark = pytest.mark.sqlite
 TODAY = make.day("08-16")
 # The one act that is for an ended campaign, another one made, and what a phone sends, each entry by itself.
 # Files and tokens about a campaign are no facts of it.

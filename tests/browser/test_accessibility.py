@@ -11,6 +11,9 @@ from tests.ledgers import make
 from tests.ledgers.households import make_group, make_household
 from wuyang.frame import Frame
 
+# What a page looks like does not depend on the database.
+pytestmark = pytest.mark.sqlite
+
 AXE = settings.BASE_DIR / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RUN = """async () => {
   const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa"], resultTypes: ["violations"] });

@@ -18,6 +18,9 @@ from registry.models import Role, User
 from tests.browser.test_accessibility import faults
 from tests.routes import all_routes
 
+# What a page looks like does not depend on the database.
+pytestmark = pytest.mark.sqlite
+
 # Whose page it is first; a role further on adds what those before it do not see.
 ROLES = (Role.CADRE, Role.UNIT, Role.STAFF, Role.CLINIC, Role.LEADER, Role.DEPARTMENT, Role.AUDITOR, Role.SYSADMIN)
 ON_PHONES = (Role.CADRE, Role.UNIT)
