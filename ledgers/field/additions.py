@@ -19,7 +19,7 @@ from ledgers.models import Addition
 from ledgers.notes import NoteRefused
 from ledgers.survey.access import get_door_for
 from ledgers.survey.founding import found_household
-from ledgers.survey.members import TOO_MANY, Elsewhere, add_member, may_try, note_try
+from ledgers.survey.members import TOO_MANY, Elsewhere, InOtherHousehold, add_member, may_try, note_try
 from ledgers.survey.newcomer_forms import HouseholdForm, MemberForm
 from registry.models import Household, Place, User
 
@@ -33,7 +33,7 @@ def add(user: User, fields: QueryDict, *, household: int, founded: str, address:
     form = MemberForm(fields)
 
     def act() -> Household:
-        add_member(into, form.newcomer(), by=user, address=address)
+        add_member(into, form.newcomer(), moves="ask" in fields, by=user, address=address)
         return into
 
     return _add(user, fields, form, act, village=into.village, address=address)
@@ -78,6 +78,8 @@ def _add(
             made = _once(user, key, act, founds=founds)
         except Elsewhere as elsewhere:
             return _ask(user, fields, elsewhere, village, address)
+        except InOtherHousehold as other:
+            return {"state": "refused", "sentence": f"{other}", "ask": "移到这一户"}
     return {"state": "received", "receipt": made.receipt, "url": reverse("household", args=[made.household_id])}
 
 

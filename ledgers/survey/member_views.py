@@ -13,11 +13,11 @@ from ledgers.handovers.handover import ask as ask_for_handover
 from ledgers.households.numbering import label_of
 from ledgers.notes import NoteRefused
 from ledgers.survey.access import get_door_for
-from ledgers.survey.members import TOO_MANY, Elsewhere, add_member, may_try, note_try
+from ledgers.survey.members import TOO_MANY, Elsewhere, InOtherHousehold, add_member, may_try, note_try
 from ledgers.survey.newcomer_forms import MemberForm
 from registry.access import requires
 from registry.audit import address_of
-from registry.models import Place
+from registry.models import Household, Place, Resident
 
 
 @requires("survey.record")
@@ -27,13 +27,15 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
     if not door.may_record:
         raise PermissionDenied
     form = MemberForm(request.POST or None)
-    elsewhere = False
+    elsewhere, other = False, ""
     if request.method == "POST" and form.is_valid():
         if not may_try(request.user):
             form.add_error(None, TOO_MANY)
         else:
             try:
-                added = add_member(door.household, form.newcomer(), by=request.user, address=address_of(request))
+                added = _add(request, door.household, form)
+            except InOtherHousehold as found:
+                other = str(found)
             except NoteRefused as refused:
                 form.add_error(None, str(refused))
             except Elsewhere as found:
@@ -45,8 +47,14 @@ def household_member_new(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, f"已把{added.name}添加到这一户")
                 return redirect("household", pk)
-    context = {"form": form, "household": door.household, "label": label_of(door.household), "elsewhere": elsewhere}
+    context = {"form": form, "household": door.household, "label": label_of(door.household)}
+    context |= {"elsewhere": elsewhere, "other": other}
     return render(request, "ledgers/survey/member_new.html", context, status=422 if form.errors else 200)
+
+
+def _add(request: HttpRequest, household: Household, form: MemberForm) -> Resident:
+    moves = "moves" in request.POST
+    return add_member(household, form.newcomer(), moves=moves, by=request.user, address=address_of(request))
 
 
 def ask_for(request: HttpRequest, village: Place, found: Elsewhere) -> None:

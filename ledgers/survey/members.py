@@ -9,6 +9,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from ledgers import notes
+from ledgers.households.numbering import label_of
 from ledgers.models import Visit, VisitAnswer
 from ledgers.notes import NoteRefused
 from ledgers.signals import facts_changed
@@ -42,6 +43,14 @@ class Elsewhere(Exception):
         self.resident = resident
 
 
+class InOtherHousehold(Exception):
+    """The person lives in another household of the village by the registry; to be moved from there, or not."""
+
+    def __init__(self, resident: Resident):
+        where = label_of(resident.household)
+        super().__init__(f"{resident.name}登记在本村 {where}，没有写入。住到这一户来了，就移过来，不再算那一户的人。")
+
+
 def may_try(user: User) -> bool:
     """Count one more person this account adds, and tell whether it is within the hour's measure."""
     return allowed(f"members:{user.pk}", TRIES_PER_HOUR)
@@ -53,16 +62,19 @@ def note_try(found: Elsewhere, *, by: User, address: str = "") -> None:
 
 
 @transaction.atomic
-def add_member(household: Household, told: Newcomer, *, by: User, address: str = "") -> Resident:
+def add_member(household: Household, told: Newcomer, *, moves: bool = False, by: User, address: str = "") -> Resident:
     """Let somebody join a household: known by number in this village, or new on record.
 
-    Raises NoteRefused with a sentence, or Elsewhere for who is on another village's list.
+    `moves` says that who stands in another household of the village is to leave that one. Raises NoteRefused
+    with a sentence, Elsewhere for who is on another village's list, InOtherHousehold for who would leave one.
     """
     household = Household.objects.select_for_update(of=("self",)).select_related("place").get(pk=household.pk)
     known = known_person(household.village_id, told)
     entry = notes.new_entry(by, Source.VERBAL, "添加家庭成员")
     if known is not None:
         _check_known(household, known, told)
+        if known.household_id and not moves:
+            raise InOtherHousehold(known)
         changes = {"household_id": household.pk, "place_id": household.place_id}
         # 户主 or 子 of the household left says nothing in this one.
         if told.relation or known.household_id:
@@ -78,7 +90,7 @@ def add_member(household: Household, told: Newcomer, *, by: User, address: str =
 
 def known_person(village: str, told: Newcomer) -> Resident | None:
     """Find by number; without one by name, birth day and village, as rosters know a person again."""
-    people = Resident.objects.select_for_update(of=("self",)).select_related("place")
+    people = Resident.objects.select_for_update(of=("self",)).select_related("place", "household__place")
     if told.number:
         return people.filter(documents__number=told.number, documents__kind=IdentityDocument.RESIDENT).first()
     found = people.inside(village).filter(name_key=name_key(told.name), birth_on=told.birth_on)[:2]

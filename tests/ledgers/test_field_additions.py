@@ -165,3 +165,15 @@ def test_numbers_are_kept_where_they_belong_alone(phone, cadre_baiping, door):
     assert IdentityDocument.objects.get().number == number
     assert number not in json.dumps(phone.get("/field/bundle/").json())
     assert not any(number in str(row.detail) for row in AuditEntry.objects.all())
+
+
+def test_member_of_another_household_stays_there_until_the_cadre_says_so(phone, cadre_baiping, door):
+    other = make_household(door.place, 18, head="向国强")
+    known = make_resident(door.place, "向国强", household=other)
+    said = {"name": "向国强", "birth_on": known.birth_on.isoformat()}
+    answer = _send(phone, cadre_baiping, _member(door.pk, **said))[0]
+    known.refresh_from_db()
+    assert (answer["state"], answer["ask"], known.household) == ("refused", "移到这一户", other)
+    answer = _send(phone, cadre_baiping, _member(door.pk, n=2, ask="1", **said))[0]
+    known.refresh_from_db()
+    assert (answer["state"], known.household) == ("received", door)

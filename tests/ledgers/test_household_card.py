@@ -301,9 +301,22 @@ def test_head_of_another_household_is_not_head_of_this_one(household, new_member
     other = make_household(household.place, 18, head="向国强")
     known = make.resident(household.place, "1954-03-02", name="向国强")
     Resident.objects.filter(pk=known.pk).update(household=other, relation="户主")
-    new_member(name="向国强", birth_on="1954-03-02")
+    new_member(name="向国强", birth_on="1954-03-02", moves="1")
     known.refresh_from_db()
     assert (known.household, known.relation) == (household, "")
+
+
+def test_member_of_another_household_of_the_village_is_moved_only_when_confirmed(household, new_member):
+    other = make_household(household.place, 18, head="向国强")
+    known = make.resident(household.place, "1954-03-02", name="向国强")
+    Resident.objects.filter(pk=known.pk).update(household=other)
+    page = new_member(name="向国强", birth_on="1954-03-02").content.decode()
+    known.refresh_from_db()
+    assert f"向国强登记在本村 {household.place.name}-018户，没有写入" in page
+    assert (known.household, known.changes.count()) == (other, 0)
+    new_member(name="向国强", birth_on="1954-03-02", moves="1")
+    known.refresh_from_db()
+    assert (known.household, known.changes.get().field) == (household, "household_id")
 
 
 def test_member_of_another_village_is_asked_for_and_stays_there(household, new_member, huanggu):
