@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ledgers.access import villages_of
-from ledgers.corrections import correct_resident
 from ledgers.handovers import duplicates, handover, lists, merging, numbers
+from ledgers.handovers.deaths import undo_death
 from ledgers.handovers.forms import FindForm, HandoverForm, NumberForm
 from ledgers.models import Handover, Merge
 from registry import audit
@@ -64,7 +64,7 @@ def _tabs(request: HttpRequest) -> list[tuple[str, str, Any]]:
     tabs = [
         ("handovers", "移交", lists.open_handovers(user)),
         ("undocumented", "待补证件", lists.undocumented(user).order_by("place_id", "pk")),
-        ("deceased", f"近{lists.DEATH_SHOWN_DAYS}天已故", lists.deceased(user, today())),
+        ("deceased", f"近{lists.DEATH_SHOWN_DAYS}天登记的已故", lists.deceased(user, today())),
         ("registered", "户籍在这、住在别村", lists.registered_here(user).order_by("registered_village_id", "pk")),
     ]
     if may(user, "duplicate.decide"):
@@ -212,14 +212,13 @@ def number_new(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("person.edit")
 @require_POST
 def death_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a mistaken death back: the person stands in the ledgers again, the history keeps both."""
+    """Take a mistaken death back: the person stands as before, the history keeps both."""
     resident = get_own_resident_for(request.user, pk)
     if resident.status != Status.DECEASED:
         messages.error(request, f"{resident.name}没有登记去世，什么也没有写入")
     else:
-        changes = {"status": Status.ACTIVE, "status_on": None}
-        correct_resident(resident, changes, reason="去世登记有误，撤销", **_who(request))
-        messages.success(request, f"已撤销，{resident.name}回到名单里")
+        status = undo_death(resident, **_who(request))
+        messages.success(request, f"已撤销，{resident.name}恢复为“{status.label}”")
     return redirect("person", pk)
 
 

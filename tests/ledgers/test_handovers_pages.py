@@ -126,6 +126,17 @@ def test_mistaken_death_is_listed_and_taken_back(ran, client_of, cadre_baiping, 
     assert (ran.status, ran.status_on) == ("active", None)
 
 
+@pytest.mark.parametrize(("status", "status_on"), [("outside", None), ("moved_out", date(2021, 8, 1))])
+def test_mistaken_death_taken_back_leaves_the_status_from_before(ran, client_of, cadre_baiping, status, status_on):
+    Resident.objects.filter(pk=ran.pk).update(status=status, status_on=status_on)
+    entry = notes.new_entry(cadre_baiping, Source.VERBAL, "入户排查")
+    notes.note_deceased(Resident.objects.get(pk=ran.pk), on=date(2021, 8, 10), entry=entry)
+    answer = client_of(cadre_baiping).post(f"/people/{ran.pk}/death/undo/", follow=True)
+    ran.refresh_from_db()
+    assert (ran.status, ran.status_on) == (status, status_on)
+    assert f"恢复为“{ran.get_status_display()}”" in text(answer)
+
+
 def test_death_of_long_ago_is_listed_for_ninety_days_after_it_was_recorded(ran, client_of, cadre_baiping):
     entry = notes.new_entry(cadre_baiping, Source.VERBAL, "入户排查")
     notes.note_deceased(ran, on=date.today() - timedelta(days=200), entry=entry)
