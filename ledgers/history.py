@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from ledgers.models import Conflict, Contact, Dose, Exemption, Statement, VisitAnswer
+from ledgers.models import Conflict, Contact, Dose, Exemption, Merge, Statement, VisitAnswer
 from ledgers.rules import REASONS, Stand
 from ledgers.why import day, nth
 from registry.masking import hide_numbers
@@ -66,6 +66,7 @@ def events_of(resident: Resident, campaign: Campaign, stand: Stand | None, on: d
         *_statements(_entries(Statement.objects.filter(resident=resident, campaign=campaign, month__lte=on))),
         *_exemptions(_entries(Exemption.objects.filter(resident=resident, campaign=campaign), "decided_entry")),
         *_changes(_entries(ResidentChange.objects.filter(resident=resident))),
+        *_merges(Merge.objects.filter(kept=resident).select_related("entry__by", "undone_entry__by")),
         *_conflicts(_entries(Conflict.objects.filter(resident=resident))),
         *_contacts(Contact.objects.filter(resident=resident, campaign=campaign).select_related("by")),
         *_visits(VisitAnswer.objects.filter(resident=resident, visit__campaign=campaign)),
@@ -145,6 +146,16 @@ def _changes(changes: Iterable[ResidentChange]) -> Iterable[Event]:
             told = REASONS if change.field == "reason" else words
             text = f"{name}：{_said(change.old, told)} → {_said(change.new, told)}"
         yield Event(_day_of(change.entry), "change", "pencil", "neutral", text, source_of(change.entry))
+
+
+def _merges(merges: Iterable[Merge]) -> Iterable[Event]:
+    for merge in merges:
+        name = merge.record["resident"]["fields"]["name"]
+        text = f"并入重复的一条记录（{name}）"
+        yield Event(_day_of(merge.entry), "change", "people", "neutral", text, source_of(merge.entry))
+        if merge.undone_entry:
+            note = source_of(merge.undone_entry)
+            yield Event(_day_of(merge.undone_entry), "change", "undo", "neutral", "撤销并入，两条记录分开", note, 1)
 
 
 def _said(value: str, words: dict[str, str]) -> str:

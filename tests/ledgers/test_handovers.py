@@ -11,6 +11,7 @@ from ledgers.access import unplaced_asked_of
 from ledgers.handovers import duplicates, handover, merging
 from ledgers.handovers.duplicates import Namesake, find_duplicates, ground_of
 from ledgers.handovers.suggestions import suggest
+from ledgers.history import events_of
 from ledgers.models import Dose, Duplicate, Handover, Merge, NotOurs, Suggestion
 from registry.models import AuditEntry, Membership, Resident, ResidentChange, Tag
 from tests.factories import make_entry, make_place, make_resident
@@ -238,6 +239,14 @@ def test_merge_undone_leaves_both_as_they_were(ran, twin, campaign, staff):
 
 def _tag(name):
     return Tag.objects.get_or_create(name=name)[0]
+
+
+def test_merge_and_its_undoing_stand_in_the_history_of_who_was_kept(ran, twin, campaign, staff):
+    made = _merge(ran, twin, staff)
+    merging.undo(made, by=staff)
+    told = [event.text for event in events_of(ran, campaign, None, date(2021, 8, 20))]
+    assert "并入重复的一条记录（冉启华）" in told
+    assert "撤销并入，两条记录分开" in told
 
 
 def test_merge_undone_twice_is_refused(ran, twin, campaign, staff):
