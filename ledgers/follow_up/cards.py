@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from ledgers.follow_up.contacts import is_wrong_number
 from ledgers.models import CallLease, Contact
 from registry.models import Phone
 
@@ -95,6 +96,11 @@ class Card:
     @property
     def asked(self) -> list[Person]:
         return [person for person in self.people if person.is_asked]
+
+    @property
+    def is_wrong_number(self) -> bool:
+        """Whether the last call found that the number is not theirs, and none has been put in its place."""
+        return any(is_wrong_number(person.last) for person in self.asked)
 
     @property
     def lease_words(self) -> str:

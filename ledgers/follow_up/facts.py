@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from ledgers.follow_up.cards import Card, Person, by_phone
+from ledgers.follow_up.contacts import last_contacts
 from ledgers.follow_up.leases import held_by_others, subject_of
 from ledgers.follow_up.rules import SAYS_DONE
-from ledgers.models import Contact, Reason, Statement
+from ledgers.models import Reason, Statement
 from ledgers.rules import REASONS
 from ledgers.why import nth
 from registry.ages import age_on
@@ -84,10 +85,8 @@ def _add_reasons(found: dict[int, Person], campaign: Campaign) -> None:
 
 
 def _add_contacts(found: dict[int, Person], campaign: Campaign) -> None:
-    for contact in (
-        Contact.objects.filter(resident__in=found, campaign=campaign).select_related("by").order_by("at", "pk")
-    ):
-        found[contact.resident_id].last = contact
+    for pk, contact in last_contacts(found, campaign).items():
+        found[pk].last = contact
 
 
 def _add_own_phones(found: dict[int, Person]) -> None:

@@ -11,6 +11,8 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.models import Campaign
+from ledgers.follow_up.contacts import is_wrong_number, last_contacts
 from ledgers.models import Visit
 from ledgers.today.candidates import households_to_visit, people_to_see
 from ledgers.today.facts import facts_of
@@ -122,7 +124,7 @@ def _cards(walk: Walk, doors: list[Door], tried: dict[tuple[str, int], DoneLine]
     households = Household.objects.in_bulk([key for kind, key in chosen if kind == "household"])
     members = _members(households, [who for _, who in chosen.values() if who])
     names = dict(Place.objects.filter(pk__in={door.walk[0] for door in doors}).values_list("code", "name"))
-    phones = _phones(members)
+    phones = _phones(members, walk.campaign)
     return [
         _card(number, door, households, members, names, phones, walk.on, tried.get(door.key))
         for number, door in enumerate(doors, start=1)
@@ -134,9 +136,12 @@ def _members(households: dict[int, Household], keys: list[int]) -> dict[int, Res
     return {one.pk: one for one in Resident.objects.filter(living).order_by("pk")}
 
 
-def _phones(members: dict[int, Resident]) -> dict[int, str]:
+def _phones(members: dict[int, Resident], campaign: Campaign) -> dict[int, str]:
+    """The last digits of the number to dial, "" where the last call found it wrong."""
     phones = Phone.objects.filter(resident__in=members).order_by("-pk")
-    return dict(phones.values_list("resident_id", "last4"))
+    found = dict(phones.values_list("resident_id", "last4"))
+    wrong = {pk for pk, contact in last_contacts(found, campaign).items() if is_wrong_number(contact)}
+    return {pk: "" if pk in wrong else last4 for pk, last4 in found.items()}
 
 
 def _card(
@@ -152,8 +157,8 @@ def _card(
     reason, who = door.best
     household = households.get(door.key[1]) if door.key[0] == "household" else None
     family = [one.pk for one in members.values() if household and one.household_id == household.pk]
-    # The one the reason is about if there is a phone, else the first of the household who has one.
-    reached = next((pk for pk in [who, *family] if pk in phones), who or family[0])
+    # The one the reason is about if there is a phone, else the first of the household who has one that is right.
+    reached = next((pk for pk in [who, *family] if pk in phones and (pk == who or phones[pk])), who or family[0])
     person = members.get(who)
     sequence = f" {household.sequence}户" if household and household.sequence else ""
     return Card(

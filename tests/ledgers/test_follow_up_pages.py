@@ -164,6 +164,16 @@ def test_each_person_has_an_outcome_of_their_own(cadre, ran, tan):
     assert Reason.objects.get().code == "4"
 
 
+def test_wrong_number_is_not_offered_again_until_another_is_given(cadre, ran, tan):
+    _record(cadre, ran.pk, **{f"p{ran.pk}-outcome": "wrong_number"})
+    assert "正在拨号" not in cadre.get(LIST).content.decode()
+    page = text(cadre.get(f"{LIST}{ran.pk}/"))
+    assert "号码不对；问到新号码" in page
+    assert "tel:" not in cadre.post(f"{LIST}{ran.pk}/").content.decode()
+    _record(cadre, ran.pk, **{f"p{ran.pk}-outcome": "wrong_number", f"p{ran.pk}-phones": "13900000002"})
+    assert "tel:13900000002" in cadre.post(f"{LIST}{ran.pk}/").content.decode()
+
+
 def test_wrong_number_is_replaced_by_the_one_given(cadre, ran, tan):
     _record(cadre, ran.pk, **{f"p{ran.pk}-outcome": "wrong_number", f"p{ran.pk}-phones": "儿子13900000002"})
     assert list(Phone.objects.values_list("number", "whose")) == [("13900000002", "family")]

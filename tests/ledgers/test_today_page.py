@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ledgers.models import Contact, SurveyRound, Visit
 from registry.accounts import system_user
+from registry.models import Phone
 from tests.ledgers import make
 from tests.ledgers.follow_up import TODAY, household, person
 from tests.ledgers.pages import text
@@ -101,6 +102,17 @@ def test_door_called_in_vain_stays_and_says_so(cadre, baiping, campaign):
     assert "今天打过电话" not in page and "已完成 1 / 2" in page
 
 
+def test_wrong_number_is_not_offered_again(cadre, baiping, campaign):
+    homes = _doors(1, baiping, campaign)
+    who = homes[0].members.get()
+    Phone.objects.get_or_create(resident=who, number="13900000001", last4="0001")
+    assert "打电话" in text(cadre.get(PAGE))
+    said = {"campaign": campaign, "at": timezone.now(), "by": system_user(), "entry": make.entry()}
+    Contact.objects.create(resident=who, outcome="wrong_number", **said)
+    page = text(cadre.get(PAGE)).replace("今天打过电话", "")
+    assert ("号码不对" in page, "打电话" in page) == (True, False)
+
+
 def test_end_of_the_day_shows_tomorrow_and_who_was_never_visited(cadre, baiping, campaign):
     SurveyRound.objects.create(campaign=campaign, number=1, begins_on="2021-08-01", entry=make.entry())
     homes = _doors(20, baiping, campaign)
@@ -121,5 +133,5 @@ def test_page_takes_a_constant_number_of_queries(doors, cadre, baiping, campaign
     SurveyRound.objects.create(campaign=campaign, number=1, begins_on="2021-08-01", entry=make.entry())
     _doors(doors, baiping, campaign)
     cadre.get(PAGE)
-    with django_assert_num_queries(47):
+    with django_assert_num_queries(48):
         cadre.get(PAGE)

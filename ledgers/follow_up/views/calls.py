@@ -43,7 +43,7 @@ def follow_up_card(request: HttpRequest, pk: int) -> HttpResponse:
     if card is None:
         return _nobody(request, pk)
     number = ""
-    if request.method == "POST" and card.phone:
+    if request.method == "POST" and card.phone and not card.is_wrong_number:
         if take(resident, by=request.user, now=timezone.now()) is None:
             # Read again: the colleague may have come between.
             _, card = get_card_for(request, pk, campaign, today())
