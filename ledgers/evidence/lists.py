@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from campaigns.models import Campaign
 from ledgers.evidence.access import own_exemptions
 from ledgers.models import Exemption, Standing
+from ledgers.record import refusal_of
 from registry.ages import age_on
 from registry.models import Place, User
 
@@ -28,6 +29,11 @@ class Line:
     age: int
     where: str
     days_left: int | None
+
+    @property
+    def refusal(self) -> str | None:
+        """What proof it still lacks, None where it can be decided: the one meaning of 待佐证 and 有佐证 (rules 3)."""
+        return refusal_of(self.claim)
 
     @property
     def ends(self) -> str:

@@ -54,7 +54,7 @@ def test_photo_from_the_phone_is_decided_beside_it_on_the_pc(request, ran, cadre
     )
     assert side == 2000
     phone.get_by_role("button", name="提交审核").click()
-    phone.get_by_text("有佐证材料 1 份").wait_for()
+    phone.get_by_text("材料 1 份").wait_for()
     assert fits(phone)
 
     login(pc, staff).goto("/claims/")
@@ -101,7 +101,7 @@ def test_last_day_is_asked_for_with_a_deferral_alone_and_before_the_photos_are_s
     assert phone.locator("[data-taken] img").count() == 1
     last_day.fill("2021-10-10")
     phone.get_by_role("button", name="提交审核").click()
-    phone.get_by_text("有佐证材料 1 份").wait_for()
+    phone.get_by_text("材料 1 份").wait_for()
 
 
 def test_withdrawing_is_asked_once_more_and_can_be_taken_back(ran, cadre_baiping, phone, login):
