@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from ledgers.day import covers, of_ledger
 from ledgers.models import ChecklistRow, Exemption, Statement
 from registry.ages import born_by
+from registry.clock import start_of
 from registry.models import Resident, Status
 
 # A reason noted so lately is not asked for again.
@@ -45,9 +46,14 @@ def with_known(rows: QuerySet[ChecklistRow], campaign: Campaign, on: date) -> Qu
     return _with_known(rows, "resident__", campaign, on, F("checklist__asked_on"), F("checklist__fresh_from"))
 
 
+def fresh_since(now: datetime, on: date) -> datetime:
+    """Return since when a reason is fresh for a list that comes now; a business day in the past is looked back from."""
+    return min(now, start_of(on + timedelta(days=1))) - timedelta(days=FRESH_DAYS)
+
+
 def keys_known_of(people: Iterable[int], campaign: Campaign, on: date) -> set[int]:
     """Return those of these residents who are known on a list that comes today. One query."""
-    fresh_from = timezone.now() - timedelta(days=FRESH_DAYS)
+    fresh_from = fresh_since(timezone.now(), on)
     found = _with_known(Resident.objects.filter(pk__among=set(people)), "", campaign, on, on, fresh_from)
     return set(found.exclude(known="").values_list("pk", flat=True))
 

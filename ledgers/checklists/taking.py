@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from ledgers.checklists.known import FRESH_DAYS, keys_known_of
+from ledgers.checklists.known import fresh_since, keys_known_of
 from ledgers.checklists.matching import Match, Matcher
 from ledgers.models import Checklist, ChecklistRow, RosterImport
 from ledgers.rosters.rows import ERROR, Row
@@ -44,7 +44,8 @@ class Checking:
         if row.is_rejected:
             problem = next(message.message for message in row.messages if message.level == ERROR)
             match = self._matcher.match(row)
-            return Match(None, problem[:200], "unreadable", match.candidates)
+            # The words stand within a sentence.
+            return Match(None, problem.removesuffix("。")[:200], "unreadable", match.candidates)
         return self._matcher.match(row, self._plan.place_of(row)[0])
 
     def take(self, row: Row) -> str:
@@ -86,7 +87,7 @@ class Checking:
         """Write the list's rows; from now on they are asked."""
         checklist = checklist_of(self._plan.roster)
         checklist.asked_on = self._plan.today
-        checklist.fresh_from = entry.at - timedelta(days=FRESH_DAYS)
+        checklist.fresh_from = fresh_since(entry.at, self._plan.today)
         checklist.save(update_fields=["asked_on", "fresh_from"])
         ChecklistRow.objects.bulk_create((_row(checklist, *taken) for taken in self._rows), batch_size=2000)
 

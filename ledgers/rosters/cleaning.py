@@ -215,7 +215,8 @@ class RowCleaner:
         if raw is not None:
             self._read_listed_number(row, raw, values)
         elif not (row.phones or row.birth_on or self.has_said(row, "document")):
-            self.say(row, "id_missing", "document" if "document" in self.heading_of else "phone")
+            field = "document" if "document" in self.heading_of else "phone"
+            self._say(row, "id_missing", self.heading_of.get(field, ""), "没有证件号码，也没有电话，查不出是谁。")
 
     def _read_listed_number(self, row: Row, raw: Any, values: dict[str, Any]) -> None:
         """A damaged number is never repaired; beside a phone it is set aside, and name and phone tell."""

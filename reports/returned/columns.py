@@ -35,7 +35,11 @@ _RESULT = _column(
 )
 _STATE = _column("state", "接种状态", "是否接种 接种情况 是否已接种 是否接种疫苗 疫苗接种情况 是否完成接种")
 _REASON = _column("reason", "未种原因", "未接种原因 未接种的原因 未种原因 不能接种原因 原因")
-_VILLAGE = _column("village", "责任村（社区）", "所属村（社区） 所属村 所在村 所在村社 村（社区） 村居 村社区 所属社区")
+_VILLAGE = _column(
+    "village",
+    "责任村（社区）",
+    "所属村（社区） 所属村 所在村 所在村社 村（社区） 村居 所在村居 所属村居 村社区 所属社区",
+)
 _GROUP = _column("group", "组", "村民小组 所在组 组/社 组社")
 
 CHECKLIST = (

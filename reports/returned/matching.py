@@ -83,7 +83,7 @@ def matches_of(rows: list[Row], campaign: Campaign) -> dict[int, Match]:
 
 def _match(matcher: Matcher, row: Row) -> Match:
     problem = next((message.message for message in row.messages if message.level == ERROR), "")
-    return Match(None, problem, "unreadable") if problem else matcher.match(row)
+    return Match(None, problem.removesuffix("。"), "unreadable") if problem else matcher.match(row)
 
 
 def write_matched(export: Export, path: Path, report: Report = lambda done: None) -> int:

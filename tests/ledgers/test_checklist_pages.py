@@ -263,3 +263,15 @@ def test_pages_ask_the_same_whatever_the_length(campaign, baiping, cadre_baiping
             client.get(path)
         asked.append(len(queries))
     assert asked == [18, 19]
+
+
+def test_what_was_chosen_stands_open_again_beside_what_it_lacks(checklist, ran, cadre_baiping, client_of):
+    row = row_of(checklist, 3)
+    said = {"answer": "exempt", "kind": "deferral", "on": "2021-08-12", "ground": "pregnancy"}
+    url = f"/checklists/rows/{row.pk}/answer/"
+    answer = client_of(cadre_baiping).post(url, said, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert (answer.status_code, "缓种须写明缓种至哪一天" in page) == (422, True)
+    assert "open><summary>禁忌" in page
+    assert 'value="deferral" checked' in page
+    assert 'name="on" max="2021-08-20" value="2021-08-12"' in page

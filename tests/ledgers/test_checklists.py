@@ -8,6 +8,7 @@ from django.utils import timezone
 from ledgers.checklists.asking import progress_by_responsible, rows_asked_of
 from ledgers.checklists.known import with_known
 from ledgers.models import Checklist, ChecklistRow, Dose, Reason
+from registry.clock import start_of
 from registry.models import Resident
 from tests.factories import make_member, make_resident
 from tests.ledgers import make
@@ -170,7 +171,7 @@ def _nothing(person, campaign):
 
 def _entry(days):
     entry = make.entry()
-    entry.at = timezone.now() - timedelta(days=days)
+    entry.at = start_of(ON - timedelta(days=days))
     entry.save()
     return entry
 

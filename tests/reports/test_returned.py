@@ -105,7 +105,7 @@ def test_senders_rows_order_widths_and_merges_stay_and_ours_fill_in(campaign, pe
     # Our result and the first dose stand where the sender left room, the rest behind the last column.
     assert [sheet.cell(row, 5).value for row in range(4, 8)] == [
         "核查中", "已完成接种", "在册没有这个人（按证件号码），核查中",
-        "身份证号被表格存成了数字，后几位已丢失；请把这一列设为文本格式后重新填写。，核查中",
+        "身份证号被表格存成了数字，后几位已丢失；请把这一列设为文本格式后重新填写，核查中",
     ]  # fmt: skip
     assert [sheet.cell(row, 6).value for row in (4, 5)] == [None, "2021-06-01"]
     assert [sheet.cell(3, column).value for column in range(7, 10)] == ["接种状态", "第二针时间", "第三针时间"]

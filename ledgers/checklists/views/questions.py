@@ -115,5 +115,7 @@ def _card(request: HttpRequest, row: ChecklistRow, problem: str) -> HttpResponse
     if not laid:
         words = problem or "这个问题已经有结论，不用再答。"
         return render(request, "ledgers/checklists/answered.html", {"row": row, "problem": words})
-    context = {"question": laid[0].questions[0], "problem": problem} | choices(campaign)
+    # What was chosen stands open again beside the sentence, to be put right.
+    context = {"question": laid[0].questions[0], "problem": problem, "sent": request.POST if problem else {}}
+    context |= choices(campaign)
     return render(request, "ledgers/checklists/question.html", context, status=422 if problem else 200)
