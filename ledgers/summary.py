@@ -8,7 +8,7 @@ but PostgreSQL then guesses a group per person and gives up working in parallel.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -18,6 +18,9 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, FilteredRel
 from campaigns.models import AgeBand, Campaign
 from ledgers.day import dropout_base, in_scope, of_ledger, of_sub_state, placed, with_day
 from ledgers.rules import is_permanent
+
+# Registers the lookup `among`.
+from registry import bulk as _bulk  # noqa: F401
 from registry.ages import born_by
 from registry.models import STAFF_KINDS, Membership, Residency, Resident
 from registry.querysets import within_any
@@ -145,12 +148,7 @@ def by_unit(campaign: Campaign, on: date, total: Populations | None = None) -> T
 
 def unit_tables(campaign: Campaign, on: date, total: Populations | None = None) -> tuple[Table, Table]:
     """Return what `by_unit` says, and the same of 职工 and 临聘 alone (the key groups of rules 6), in one pass."""
-    members = in_scope(Resident.objects.all(), campaign, on, outside=True).annotate(
-        membership=FilteredRelation("memberships", condition=Q(memberships__left_on__isnull=True)),
-        is_placed=_flag(placed()),
-    )
-    # Narrows the outer join to people of a unit.
-    members = members.filter(membership__isnull=False)
+    members = _by_membership(campaign, on)
     table: Table = defaultdict(Populations)
     staff: Table = defaultdict(Populations)
     keys = ("membership__unit_id", "membership__kind", "is_placed")
@@ -162,10 +160,47 @@ def unit_tables(campaign: Campaign, on: date, total: Populations | None = None) 
     return dict(table), dict(staff)
 
 
+def by_unit_of(campaign: Campaign, on: date, units: Collection[int]) -> Table:
+    """Count the members of these units by unit id, as `by_unit` does; one query."""
+    members = _by_membership(campaign, on, units)
+    table: Table = defaultdict(Populations)
+    for unit, is_placed, residency, counts in _grouped(members, campaign, on, "membership__unit_id", "is_placed"):
+        add_counts(table[unit], residency, counts, is_placed=is_placed)
+    return dict(table)
+
+
+def _by_membership(campaign: Campaign, on: date, units: Collection[int] | None = None) -> QuerySet[Resident]:
+    members = with_membership(in_scope(Resident.objects.all(), campaign, on, outside=True), units)
+    return members.annotate(is_placed=_flag(placed()))
+
+
+def with_membership(people: QuerySet[Resident], units: Collection[int] | None = None) -> QuerySet[Resident]:
+    """Join open memberships (of these units), called `membership`: a row for each, none for people of no unit."""
+    open_now = Q(memberships__left_on__isnull=True)
+    people = people.annotate(membership=FilteredRelation("memberships", condition=open_now))
+    # Narrows the outer join; in one filter with the unit, or Django would join a second time.
+    own = Q() if units is None else Q(membership__unit__pk__among=set(units))
+    return people.filter(own, membership__isnull=False)
+
+
 def _of_any_unit(campaign: Campaign, on: date) -> Populations:
     """Active people of one unit or more, each once: few beside everybody, so cheaper than who is of none."""
     open_now = Membership.objects.filter(left_on__isnull=True)
-    people = in_scope(Resident.objects.filter(pk__in=open_now.values("resident_id")), campaign, on)
+    return _once(campaign, in_scope(Resident.objects.filter(pk__in=open_now.values("resident_id")), campaign, on), on)
+
+
+def of_units(campaign: Campaign, on: date, units: Collection[int]) -> Populations:
+    """Count the members of these units together, each once, people 非本辖区 included (rules 1); one query."""
+    return _once(campaign, in_scope(members_of(units), campaign, on, outside=True), on)
+
+
+def members_of(units: Collection[int]) -> QuerySet[Resident]:
+    """Return whoever belongs to one of these units now, each once."""
+    open_now = Membership.objects.filter(left_on__isnull=True, unit__pk__among=set(units))
+    return Resident.objects.filter(pk__in=open_now.values("resident_id"))
+
+
+def _once(campaign: Campaign, people: QuerySet[Resident], on: date) -> Populations:
     found = Populations()
     for is_placed, residency, counts in _grouped(people.annotate(is_placed=_flag(placed())), campaign, on, "is_placed"):
         add_counts(found, residency, counts, is_placed=is_placed)

@@ -17,8 +17,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "figures.view": frozenset({CADRE, DEPARTMENT, STAFF, LEADER}),
     # Masked lists of people.
     "ledger.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
-    # Ledgers between two days and who moved; signing for a day (日清).
-    "movements.view": frozenset({CADRE, STAFF, LEADER}),
+    # Ledgers between two days and who moved, of one's places or units; signing for a day (日清).
+    "movements.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
     "movements.sign": frozenset({STAFF}),
     # 上级通报: the county's figures beside ours, of the whole street.
     "county.view": frozenset({STAFF, LEADER}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -55,6 +55,18 @@ def doses_at(
 ) -> DoseTable:
     """Count people in the ledgers at `on` with so many counted doses, by finest place, as `counts_at` does."""
     people = in_scope(Resident.objects.all(), campaign, on).filter(within(inside) if inside else Q())
+    table = dosed_now(people, campaign, on)
+    for changed, known in (late or late_since(campaign, known_at)).batches():
+        for resident in changed:
+            for sign, moment in ((-1, None), (1, known_at)):
+                state = known.state(resident, Point(on, moment))
+                if state.place.startswith(inside):
+                    add_dosed(table, state, sign)
+    return dict(table)
+
+
+def dosed_now(people: QuerySet[Resident], campaign: Campaign, on: date) -> DoseTable:
+    """Count people in scope at `on` with so many counted doses, by finest place, as known now; one query."""
     counted = {
         "first": Q(standing__counted__gte=1),
         "second": Q(standing__counted__gte=2),
@@ -67,14 +79,14 @@ def doses_at(
         permanent = is_permanent(residency, is_placed=not is_unplaced(place))
         for measure, number in zip(MEASURES, numbers, strict=True):
             _add(table[place], measure, number, permanent=permanent)
-    for changed, known in (late or late_since(campaign, known_at)).batches():
-        for resident in changed:
-            for sign, moment in ((-1, None), (1, known_at)):
-                state = known.state(resident, Point(on, moment))
-                if state.ledger != NOWHERE and state.place.startswith(inside):
-                    for measure in MEASURES:
-                        _add(table[state.place], measure, sign * has(state, measure), permanent=state.is_permanent)
-    return dict(table)
+    return table
+
+
+def add_dosed(table: DoseTable, state: State, sign: int) -> None:
+    """Add somebody to a table of doses, or take them out (`sign` −1); who is in no ledger changes nothing."""
+    if state.ledger != NOWHERE:
+        for measure in MEASURES:
+            _add(table[state.place], measure, sign * has(state, measure), permanent=state.is_permanent)
 
 
 def _add(row: dict[str, tuple[int, int]], measure: str, number: int, *, permanent: bool) -> None:
@@ -136,24 +148,30 @@ def _movers(
     by_person: bool,
     among: Collection[int] | None = None,
 ) -> Iterator[Mover]:
-    yield from _by_day(campaign, opening.on, closing.on, prefix, late.changed, by_person=by_person, among=among)
+    people = Resident.objects.filter(within(prefix) if prefix else Q())
+    yield from moved_by_day(campaign, opening, closing, people, late.changed, by_person=by_person, among=among)
     ways = paths_of(campaign, opening, closing, late if among is None else late.among(among))
-    moved = ((resident, path) for resident, path in ways if _lies_in(path, prefix) and _differs(path))
+    moved = ((resident, path) for resident, path in ways if _lies_in(path, prefix) and differs(path))
     if by_person:
-        yield from (Mover(path, _cause(path), 1, resident) for resident, path in moved)
+        yield from (Mover(path, reason_of(path), 1, resident) for resident, path in moved)
     else:
         found = Counter(path for _, path in moved)
-        yield from (Mover(path, _cause(path), number) for path, number in found.items())
+        yield from (Mover(path, reason_of(path), number) for path, number in found.items())
 
 
-def paths_of(campaign: Campaign, opening: Point, closing: Point, late: Late) -> Iterator[tuple[int, Path]]:
-    """Yield the way of each resident of `late`, moved or not, from all versions of their rows."""
+def paths_of(
+    campaign: Campaign, opening: Point, closing: Point, late: Late, *, outside: bool = False
+) -> Iterator[tuple[int, Path]]:
+    """Yield the way of each resident of `late`, moved or not, from all versions of their rows.
+
+    With `outside` people 非本辖区 are in the ledgers too, as in those of units.
+    """
     learnt = Point(opening.on, closing.known_at)
     for residents, known in late.batches():
         corrected = corrected_between(campaign, opening, closing, residents)
         merged = merged_between(opening, closing, residents)
         for resident in residents:
-            ends = [known.state(resident, point) for point in (opening, learnt, closing)]
+            ends = [known.state(resident, point, outside=outside) for point in (opening, learnt, closing)]
             yield resident, Path(*ends, was_corrected=resident in corrected, was_merged=resident in merged)
 
 
@@ -161,14 +179,16 @@ def _lies_in(path: Path, prefix: str) -> bool:
     return path.opening.place.startswith(prefix) or path.closing.place.startswith(prefix)
 
 
-def _differs(path: Path) -> bool:
+def differs(path: Path) -> bool:
+    """Tell whether somebody who is in a ledger at one end at least stands otherwise at the other."""
     opening, closing = path.opening, path.closing
     if NOWHERE == opening.ledger == closing.ledger:
         return False
     return opening[:4] != closing[:4]
 
 
-def _cause(path: Path) -> str:
+def reason_of(path: Path) -> str:
+    """Name the cause of a path; "" for who stays in the ledger with the same doses."""
     same = path.opening.ledger == path.closing.ledger and path.opening.counted == path.closing.counted
     return "" if same else cause_of(path)
 
@@ -180,33 +200,65 @@ def _cause(path: Path) -> str:
 _CHUNK = 2000
 
 
-def _by_day(
+def moved_by_day(
     campaign: Campaign,
-    before: date,
-    after: date,
-    prefix: str,
+    opening: Point,
+    closing: Point,
+    people: QuerySet[Resident],
     but: set[int],
     *,
     by_person: bool,
-    among: Collection[int] | None,
+    among: Collection[int] | None = None,
+    outside: bool = False,
 ) -> Iterator[Mover]:
-    if before == after:
+    """Yield those of `people` whom the days moved, `but` for those whose versions say it; as known now."""
+    asked = _asked(campaign, opening.on, closing.on, people, but, among, outside=outside)
+    if asked is None:
         return
-    people = _people_between(campaign, before, after, prefix)
-    if but:
-        people = people.exclude(pk__among=but)
-    if among is not None:
-        people = people.filter(pk__among=set(among))
-    keys = ("place_id", "residency", "status", "was", "had", "has_become", "has_now")
     if by_person:
-        rows = people.order_by("place_id", "pk").values_list(*keys, "pk")
-        grouped = ((row[:-1], 1, row[-1]) for row in rows.iterator(chunk_size=_CHUNK))
+        rows = asked.order_by("place_id", "pk").values_list(*_KEYS, "pk").iterator(chunk_size=_CHUNK)
+        grouped = ((row[:-1], 1, row[-1]) for row in rows)
     else:
-        rows = people.order_by().values_list(*keys).annotate(number=Count("pk"))
-        grouped = ((row[:-1], row[-1], None) for row in rows)
+        grouped = ((row[:-1], row[-1], None) for row in _grouped(asked, _KEYS))
     for row, number, resident in grouped:
         path = _path(*row)
-        yield Mover(path, _cause(path), number, resident)
+        yield Mover(path, reason_of(path), number, resident)
+
+
+def moved_by_day_and(
+    key: str, campaign: Campaign, opening: Point, closing: Point, people: QuerySet[Resident], but: set[int]
+) -> Iterator[tuple[Any, Mover]]:
+    """Yield the same of members of units, grouped by one column more, whose value stands before each."""
+    asked = _asked(campaign, opening.on, closing.on, people, but, None, outside=True)
+    for found, *row, number in _grouped(asked, (key, *_KEYS)) if asked is not None else ():
+        path = _path(*row)
+        yield found, Mover(path, reason_of(path), number)
+
+
+_KEYS = ("place_id", "residency", "status", "was", "had", "has_become", "has_now")
+
+
+def _asked(
+    campaign: Campaign,
+    before: date,
+    after: date,
+    people: QuerySet[Resident],
+    but: set[int],
+    among: Collection[int] | None,
+    *,
+    outside: bool,
+) -> QuerySet[Resident] | None:
+    """Whom to ask the database for; None where a day is compared with itself."""
+    if before == after:
+        return None
+    people = _people_between(campaign, before, after, people, outside=outside)
+    if but:
+        people = people.exclude(pk__among=but)
+    return people if among is None else people.filter(pk__among=set(among))
+
+
+def _grouped(people: QuerySet[Resident], keys: tuple[str, ...]) -> QuerySet:
+    return people.order_by().values_list(*keys).annotate(number=Count("pk"))
 
 
 def _path(place: str, residency: str, status: str, was: str, had: int, became: str, having: int) -> Path:
@@ -215,15 +267,16 @@ def _path(place: str, residency: str, status: str, was: str, had: int, became: s
     return Path(opening, opening, State(place, became, permanent, having, status))
 
 
-def _people_between(campaign: Campaign, before: date, after: date, prefix: str) -> QuerySet[Resident]:
+def _people_between(
+    campaign: Campaign, before: date, after: date, people: QuerySet[Resident], *, outside: bool
+) -> QuerySet[Resident]:
     """Whose ledger or counted doses differ between two days, as known now; joined to both days."""
     earlier, later = sorted((before, after))
-    people = Resident.objects.filter(within(campaign.place.prefix), within(prefix) if prefix else Q())
-    people = people.filter(_has_a_day_between(campaign, earlier, later))
+    people = people.filter(within(campaign.place.prefix), _has_a_day_between(campaign, earlier, later))
     people = with_day(with_day(people, campaign, before, "_1"), campaign, after, "_2")
     people = people.annotate(
-        was=_ledger(campaign, before, "_1"),
-        has_become=_ledger(campaign, after, "_2"),
+        was=_ledger(campaign, before, "_1", outside=outside),
+        has_become=_ledger(campaign, after, "_2", outside=outside),
         had=Coalesce(F("standing_1__counted"), 0),
         has_now=Coalesce(F("standing_2__counted"), 0),
     )
@@ -244,7 +297,7 @@ def _has_a_day_between(campaign: Campaign, earlier: date, later: date) -> Q:
     return Q(pk__in=ids)
 
 
-def _ledger(campaign: Campaign, on: date, side: str) -> Case:
-    present = active(on) & Q(birth_on__lte=born_by(campaign.min_age, on))
+def _ledger(campaign: Campaign, on: date, side: str, *, outside: bool) -> Case:
+    present = active(on, outside=outside) & Q(birth_on__lte=born_by(campaign.min_age, on))
     whens = [When(present & of_ledger(name, side), then=Value(name)) for name in LEDGERS]
     return Case(*whens, default=Value(NOWHERE))

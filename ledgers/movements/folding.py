@@ -57,6 +57,11 @@ def row_inside(*prefixes: str) -> RowOf:
     return row
 
 
+def one_row(place: str) -> str:
+    """The one row of a table of people wherever they live: the members of a unit."""
+    return INSIDE
+
+
 Statement = dict[str, dict[str, Line]]
 
 

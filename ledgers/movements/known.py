@@ -87,13 +87,16 @@ class Knowledge:
     stands: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
     excuses: dict[int, list[Version]] = field(default_factory=lambda: defaultdict(list))
 
-    def state(self, resident: int, point: Point) -> State:
-        """Return how a resident stands; ABSENT where the resident was not on record."""
+    def state(self, resident: int, point: Point, *, outside: bool = False) -> State:
+        """Return how a resident stands; ABSENT where the resident was not on record.
+
+        With `outside` people 非本辖区 are in the ledgers, as in those of units.
+        """
         record = self._record(resident, point.known_at)
         if record is None:
             return ABSENT
         stand, excused = self._covering(resident, point)
-        in_ledgers = self._is_in_scope(record, point.on)
+        in_ledgers = self._is_in_scope(record, point.on, outside=outside)
         return State(
             place=record.place,
             ledger=ledger_of(stand, excused=excused) if in_ledgers else NOWHERE,

@@ -65,6 +65,7 @@ CAUSES = {
     "registered": "新登记",
     "returned": "恢复在册",
     "placed": "待归类认领",
+    "joined": "新进单位",
     "moved": "改了村组",
     "residency": "改了人口类型",
     "deceased": "去世",

@@ -1,4 +1,4 @@
-"""Whose movements a page shows: a place, a 片区, or the villages that an account answers for."""
+"""Whose movements a page shows: a place, a 片区, the villages that an account answers for, or its units."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django.http import Http404
 
 from campaigns.models import Campaign
-from ledgers.movements.folding import RowOf, group_row, row_inside, village_row
-from registry.models import Place, User
-from reports.dashboard.access import get_place_for, reach_of
-from reports.movements.asked import Between
+from ledgers.movements.folding import RowOf, group_row, one_row, row_inside, village_row
+from registry.models import Place, Unit, User
+from registry.querysets import within
+from reports.dashboard.access import get_place_for, get_unit_for, reach_of, units_visible_to
+from reports.movements.asked import EVERY_UNIT, Between
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,55 @@ class Area:
         return code.startswith(self.villages or self.prefix)
 
 
-def area_for(user: User, campaign: Campaign, asked: Between) -> Area:
+@dataclass(frozen=True)
+class UnitArea:
+    """The members of some units, wherever they live; `place` is the campaign's, and says where they stand."""
+
+    name: str
+    place: Place
+    units: tuple[Unit, ...]
+    villages = ()
+    inside = row_of = staticmethod(one_row)
+    rows_name = "单位"
+
+    @property
+    def prefix(self) -> str:
+        return self.place.prefix
+
+    @property
+    def keys(self) -> list[int]:
+        return [unit.pk for unit in self.units]
+
+    @property
+    def has_rows(self) -> bool:
+        return len(self.units) > 1
+
+    def holds(self, code: str) -> bool:
+        return False
+
+
+def unit_area(user: User, campaign: Campaign, unit: str = EVERY_UNIT) -> UnitArea:
+    """Return one unit, or all that the account answers for or oversees; "not found" where that is none."""
+    if unit != EVERY_UNIT:
+        units = (get_unit_for(user, int(unit)),)
+    else:
+        units = tuple(units_visible_to(user).filter(within(campaign.place.prefix)).order_by("name", "pk"))
+    if not units:
+        raise Http404
+    return UnitArea(units[0].name if len(units) == 1 else f"{len(units)} 个单位", campaign.place, units)
+
+
+def area_for(user: User, campaign: Campaign, asked: Between) -> Area | UnitArea:
     """Return what is asked for within what the account reads; without a question all of that. Else "not found"."""
+    if asked.unit:
+        return unit_area(user, campaign, asked.unit)
     if asked.place and asked.place != campaign.place_id:
         place = get_place_for(user, campaign, asked.place)
         return Area(str(place), place)
     reach = reach_of(user, campaign)
+    if not reach.prefixes:
+        # Who answers for units has no place of its own.
+        return unit_area(user, campaign)
     if reach.whole and not asked.district:
         return Area(str(campaign.place), campaign.place)
     villages = [one for one in Place.objects.villages().inside(campaign.place.prefix) if reach.covers(one.code)]
@@ -73,8 +117,6 @@ def area_for(user: User, campaign: Campaign, asked: Between) -> Area:
 
 
 def _of_groups(user: User, campaign: Campaign, prefixes: tuple[str, ...]) -> Area:
-    if not prefixes:
-        raise Http404
     place = get_place_for(user, campaign, prefixes[0])
     return Area(str(place), place)
 

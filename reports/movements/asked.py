@@ -15,6 +15,7 @@ from reports.days import read_day, shown_day
 # "net": both sides, whose difference is the change of the ledger.
 SIDES = {"into": "转入", "out": "转出", "net": "变动"}
 POPULATIONS = {"all": "全口径", "permanent": "常住口径"}
+EVERY_UNIT = "all"
 DAY = timedelta(days=1)
 
 
@@ -30,6 +31,8 @@ class Between:
     place: str = ""
     # The 片区, a set of villages; it says nothing beside a place.
     district: str = ""
+    # The key of a unit, or "all" for those the reader answers for or oversees, unit by unit.
+    unit: str = ""
     residency: str = "all"
     ledger: str = "unvaccinated"
     campaign: str = ""
@@ -54,6 +57,7 @@ class Between:
             "to": asked.closing.isoformat(),
             "place": asked.place,
             "district": asked.district,
+            "unit": asked.unit,
             "residency": "" if asked.residency == "all" else asked.residency,
             "ledger": asked.ledger,
             "campaign": asked.campaign,
@@ -76,11 +80,13 @@ def read_between(campaign: Campaign, given: Mapping[str, str], today: date) -> B
     place = _digits(chosen)
     # One field offers both: what is no code is a 片区.
     district = given.get("district", "") or ("" if chosen.isdigit() else chosen)
+    unit = "" if place or district else given.get("unit", "")
     return Between(
         opening=opening,
         closing=closing,
         place=place,
         district="" if place else district[:60],
+        unit=unit if unit == EVERY_UNIT else _digits(unit)[:9],
         residency=_one_of(given.get("residency", ""), tuple(POPULATIONS), "all"),
         ledger=_one_of(given.get("ledger", ""), LEDGERS, "unvaccinated"),
         campaign=given.get("campaign", "")[:60],

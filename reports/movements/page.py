@@ -12,19 +12,19 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from ledgers.day import LEDGERS
 from ledgers.models import DaySigned
-from ledgers.movements.between import Mover, counts_at, doses_at, late_between, movements
+from ledgers.movements.between import DoseTable, Mover, counts_at, doses_at, late_between, movements, movers
 from ledgers.movements.folding import INSIDE, Line, RowOf, dose_splits, in_order, statement
 from ledgers.movements.known import Late, Point
 from ledgers.movements.rules import CAUSES, MEASURES, SPLITS
-from ledgers.movements.signing import last_signed, plain_counts, points_between
+from ledgers.movements.signing import plain_counts, points_between
 from ledgers.summary import Table
 from registry.chips import CHIPS
 from registry.models import Place
 from reports.dashboard.links import Lists
 from reports.lists.asked import PERMANENT
 from reports.lists.tabs import TITLES, WORDS
-from reports.movements.area import Area, district_row
-from reports.movements.asked import DAY, Between
+from reports.movements.area import Area, UnitArea, district_row
+from reports.movements.asked import DAY, EVERY_UNIT, Between
 
 MEASURE_WORDS = {"first": "打过第一针", "second": "打过第二针", "third": "打过第三针", "full": "全程打完"}
 SPLIT_WORDS = {"given": "本期接种", "late": "补录以前", "corrected": "更正", "people": "人员增减"}
@@ -93,7 +93,7 @@ class Page:
 
     campaign: Campaign
     asked: Between
-    area: Area
+    area: Area | UnitArea
     signed: dict
 
     @property
@@ -103,6 +103,9 @@ class Page:
     @property
     def prefix(self) -> str:
         return self.area.prefix
+
+    # Of units rather than places.
+    is_of_units = False
 
     @property
     def is_whole(self) -> bool:
@@ -125,6 +128,10 @@ class Page:
     @cached_property
     def found(self) -> list[Mover]:
         return movements(self.campaign, *self.points, prefix=self.prefix, late=self.late)
+
+    def movers(self, among: list[int] | None = None) -> Iterator[Mover]:
+        """Yield the people behind the figures; with `among` of these alone."""
+        return movers(self.campaign, *self.points, prefix=self.prefix, late=self.late, among=among)
 
     @property
     def last_signed(self) -> DaySigned | None:
@@ -197,16 +204,19 @@ class Page:
         return f"{reverse('balance_people')}?{self.asked.query(**changes)}"
 
     def _list(self, ledger: str, point: Point) -> str:
-        several = len(self.area.villages) > 1 and not self.asked.district
-        if point.known_at or several:
-            return ""
-        lists = Lists(point.on, self.asked.campaign)
+        lists = None if point.known_at else self._lists(Lists(point.on, self.asked.campaign))
+        return lists.of(ledger, residency=PERMANENT if self.asked.is_permanent else "") if lists else ""
+
+    def _lists(self, lists: Lists) -> Lists | None:
+        """The lists of all of it; None where no list holds just these people."""
         if self.asked.district:
-            lists = lists.inside(district=self.asked.district)
-        elif self.place != self.campaign.place:
+            return lists.inside(district=self.asked.district)
+        if len(self.area.villages) > 1:
+            return None
+        if self.place != self.campaign.place:
             lists = lists.inside(village=self.place.code[: Place.Level.VILLAGE])
-            lists = lists.inside(group=self.place.code) if self.place.level == Place.Level.GROUP else lists
-        return lists.of(ledger, residency=PERMANENT if self.asked.is_permanent else "")
+            return lists.inside(group=self.place.code) if self.place.level == Place.Level.GROUP else lists
+        return lists
 
     @cached_property
     def _places(self) -> dict[str, Place]:
@@ -227,6 +237,10 @@ class Page:
             self._row(key, place.name, lines.get(key, {}), deeper=by_village) for key, place in self._places.items()
         ]
         return rows + ([self._row(loose, words, lines[loose], deeper=False)] if has_loose else [])
+
+    @property
+    def rows_shown(self) -> list[PlaceRow]:
+        return self.rows
 
     @cached_property
     def districts(self) -> list[PlaceRow]:
@@ -267,10 +281,14 @@ class Page:
         inside = self.area.inside
         splits = dose_splits(self.found, inside, permanent=self.asked.is_permanent).get(INSIDE, {})
         opening: Counter[str] = Counter()
-        for place, row in doses_at(self.campaign, *self.points[0], inside=self.prefix, late=self.late).items():
+        for place, row in self._dosed.items():
             if inside(place) == INSIDE:
                 opening.update({measure: numbers[self.asked.is_permanent] for measure, numbers in row.items()})
         return [self._doses(measure, opening[measure], splits.get(measure, Counter())) for measure in MEASURES]
+
+    @property
+    def _dosed(self) -> DoseTable:
+        return doses_at(self.campaign, *self.points[0], inside=self.prefix, late=self.late)
 
     def _doses(self, measure: str, opening: int, parts: Counter[str]) -> DoseRow:
         shown = [
@@ -297,7 +315,11 @@ class Page:
 
     @property
     def whole_query(self) -> str:
-        return self.asked.query(place="", district="")
+        return self.asked.query(place="", district="", unit="")
+
+    @property
+    def units_query(self) -> str:
+        return self.asked.query(place="", district="", unit=EVERY_UNIT)
 
     @property
     def since_query(self) -> str:
@@ -310,8 +332,3 @@ class Page:
     @property
     def back_query(self) -> str:
         return self.asked.query(side="into", cause="", row="", measure="", part="")
-
-
-def page_of(campaign: Campaign, asked: Between, area: Area) -> Page:
-    """Return the page; its counts are made when they are looked at."""
-    return Page(campaign, asked, area, last_signed(campaign, {asked.opening, asked.closing}))

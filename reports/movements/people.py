@@ -15,7 +15,6 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from ledgers.history import source_of
 from ledgers.models import Dose, Exemption
-from ledgers.movements.between import late_between, movers
 from ledgers.movements.folding import INSIDE, Cell, Counted, DoseCell, LedgerCell, RowOf, behind, village_row
 from ledgers.movements.rules import CAUSES, NOWHERE, State
 from ledgers.why import day
@@ -50,11 +49,9 @@ class Person:
 def people_page(page: Page, number: str | None, user: User) -> tuple[Paged, int, list[Person]]:
     """Return the paginator's page, what all of them add up to, and the page's rows; a constant number of queries."""
     cell, row_of = _cell(page)
-    late = late_between(page.campaign, *page.points)
 
     def counted(among: list[int] | None = None) -> Iterator[Counted]:
-        found = movers(page.campaign, *page.points, prefix=page.prefix, late=late, among=among)
-        return behind(found, cell, row_of, permanent=page.asked.is_permanent)
+        return behind(page.movers(among), cell, row_of, permanent=page.asked.is_permanent)
 
     # Over a long time they may be everybody: of all of them only who and whether in or out.
     everybody = sorted((one.mover.resident, one.number) for one in counted())
@@ -85,7 +82,7 @@ def _rows(page: Page, found: list[Counted], user: User) -> list[Person]:
     rows = []
     for one in found:
         key = one.mover.resident
-        row = Person(_name(people.get(key), key in own), CAUSES[one.cause], *_ends(page, one, places), one.number)
+        row = Person(_name(page, people.get(key), key in own), CAUSES[one.cause], *_ends(page, one, places), one.number)
         if key in own:
             resident = people[key]
             row.age = age_on(resident.birth_on, page.asked.closing)
@@ -96,10 +93,11 @@ def _rows(page: Page, found: list[Counted], user: User) -> list[Person]:
     return rows
 
 
-def _name(resident: Resident | None, is_own: bool) -> str:
+def _name(page: Page, resident: Resident | None, is_own: bool) -> str:
     if resident is None:
         return "（登记已合并或撤销）"
-    return resident.name if is_own else f"{resident.name[:1]}某（现归别村）"
+    elsewhere = "住在别处" if page.is_of_units else "现归别村"
+    return resident.name if is_own else f"{resident.name[:1]}某（{elsewhere}）"
 
 
 def _ends(page: Page, one: Counted, places: dict[str, str]) -> tuple[str, str]:

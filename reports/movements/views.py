@@ -16,11 +16,12 @@ from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
 from registry.models import Place
-from reports.dashboard.access import reach_of
+from reports.dashboard.access import reach_of, units_visible_to
 from reports.movements.area import area_for
 from reports.movements.asked import POPULATIONS, read_between
-from reports.movements.page import Page, page_of
+from reports.movements.page import Page
 from reports.movements.people import people_page, title_of
+from reports.movements.unit_rows import page_of
 
 NO_PLAN = "campaigns/no_plan.html"
 
@@ -70,6 +71,8 @@ def _row_name(page: Page) -> str:
         return page.area.name
     if row == page.place.code and not page.area.villages:
         return "待归类" if page.is_whole else f"{page.place}未分组"
+    if page.is_of_units:
+        raise Http404
     place = Place.objects.inside(page.prefix).filter(code=row).first()
     if place is None or not page.area.holds(row):
         raise Http404
@@ -121,6 +124,9 @@ def _context(request: HttpRequest, page: Page) -> dict[str, object]:
         "places": own,
         "districts": sorted({place.district_group for place in own} - {""}),
         "is_whole": reach.whole,
+        # Both ways stand to choose from only where the account has both.
+        "sees_units": page.is_of_units or units_visible_to(request.user).exists(),
+        "sees_places": bool(reach.prefixes),
         "may_sign": may(request.user, "movements.sign") and may_change(request.user, page.campaign),
         "today": today(),
     }

@@ -8,13 +8,14 @@ import pytest
 
 from ledgers import summary
 from ledgers.corrections import DoseFacts, add_dose, correct_dose, correct_resident, remove_dose
-from ledgers.day import LEDGERS, ledger
+from ledgers.day import LEDGERS, in_scope, ledger
 from ledgers.exemptions import approve, withdraw
 from ledgers.handovers import merging
 from ledgers.models import Dose, Duplicate, Exemption, RosterImport
-from ledgers.movements.between import counts_at, doses_at, movements
-from ledgers.movements.folding import dose_splits, group_row, row_inside, statement, village_row
+from ledgers.movements.between import counts_at, dosed_now, doses_at, movements
+from ledgers.movements.folding import INSIDE, dose_splits, group_row, one_row, row_inside, statement, village_row
 from ledgers.movements.known import Point
+from ledgers.movements.members import members_between
 from ledgers.movements.rules import MEASURES
 from ledgers.movements.units import units_at
 from ledgers.notes import new_entry
@@ -145,6 +146,78 @@ def test_units_are_counted_as_known_at_any_moment(covid, seed):
     on = DAYS[0]
     now = summary.by_unit(covid, on, Populations())
     assert units_at(covid, on) == {unit: row for unit, row in now.items() if unit}
+
+
+@pytest.mark.parametrize("seed", [31])
+def test_units_reconcile_between_two_days_as_known_at_any_moment(covid, seed):
+    """Each unit by itself, and both together with each head once; who joined late is in no opening before."""
+    street(covid, seed, size=40)
+    chance = random.Random(seed)
+    units = [make.unit("乌杨水厂"), make.unit("乌杨小学")]
+    Membership.objects.all().delete()
+    for number, who in enumerate(Resident.objects.order_by("pk")[:30]):
+        for unit in units if number % 5 == 0 else units[number % 2 :][:1]:
+            make.member(unit, who)
+    Resident.objects.filter(pk=Resident.objects.order_by("pk").first().pk).update(status="outside")
+    keys = [unit.pk for unit in units]
+    truth = {}
+    for number in range(3):
+        moment = cut_off()
+        for on in DAYS[::5]:
+            truth[on, moment] = (
+                summary.by_unit_of(covid, on, keys),
+                summary.of_units(covid, on, keys),
+                by_population(dosed_now(in_scope(summary.members_of(keys), covid, on, outside=True), covid, on)),
+            )
+        for _ in range(10):
+            something_happens(covid, chance)
+        entry = new_entry(system_user(), "roster", "晚到的名册")
+        for unit in units:
+            who = Resident.objects.order_by("pk")[30 + number]
+            Membership.objects.create(unit=unit, resident=who, kind="staff", entry=entry)
+    for _ in range(12):
+        (opening, closing) = sorted(chance.sample(list(truth), 2), key=lambda end: end[1])
+        _units_reconcile(covid, units, Point(*opening), Point(*closing), truth[opening], truth[closing])
+
+
+def _units_reconcile(covid, units, opening, closing, truth_before, truth_after):
+    members = members_between(covid, opening, closing, [unit.pk for unit in units])
+    assert members.by_unit_at(opening) == truth_before[0]
+    assert members.counts_at(opening) == truth_before[1]
+    assert nonzero(by_population(members.doses_at(opening))) == nonzero(truth_before[2])
+    tables = [(INSIDE, truth_before[1], truth_after[1], members.movements(opening, closing))]
+    by_unit = members.movements_by_unit(opening, closing)
+    for unit in units:
+        before, after = (truth[0].get(unit.pk, Populations()) for truth in (truth_before, truth_after))
+        tables.append((unit, before, after, by_unit.get(unit.pk, [])))
+    for _, before, after, found in tables:
+        assert all(mover.cause for mover in found if mover.path.opening.ledger != mover.path.closing.ledger)
+        for permanent in (False, True):
+            lines = statement({"": before}, found, one_row, permanent=permanent)[INSIDE]
+            wanted = after.permanent if permanent else after.all
+            assert {name: line.closing for name, line in lines.items()} == {
+                name: getattr(wanted, name) for name in LEDGERS
+            }
+    everybody = list(members.movers(opening, closing))
+    assert len(everybody) == sum(mover.number for mover in tables[0][3])
+    keys = {mover.resident for mover in everybody[::2]}
+    assert {mover.resident for mover in members.movers(opening, closing, among=keys)} == keys
+
+
+def nonzero(found):
+    return {key: row for key, row in found.items() if any(row.values())}
+
+
+def test_who_joins_a_unit_after_a_signed_day_comes_into_it_as_such(covid):
+    unit, who = make.unit("乌杨水厂"), make.resident(make.village("500233003001", "朱河社区"), "1970-01-01")
+    on, moment = make.day("08-15"), cut_off()
+    entry = new_entry(system_user(), "roster", "晚到的名册")
+    Membership.objects.create(unit=unit, resident=who, kind="staff", entry=entry)
+    opening, closing = Point(on, moment), Point(make.day("08-16"))
+    members = members_between(covid, opening, closing, [unit.pk])
+    line = statement({"": members.counts_at(opening)}, members.movements(opening, closing), one_row)[INSIDE]
+    assert (line["unvaccinated"].opening, line["unvaccinated"].closing) == (0, 1)
+    assert dict(line["unvaccinated"].into) == {("", "joined"): 1}
 
 
 def by_population(table):
