@@ -19,7 +19,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "ledger.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
     # Ledgers between two days and who moved, of one's places or units; signing for a day (日清).
     "movements.view": frozenset({CADRE, UNIT, DEPARTMENT, STAFF, LEADER}),
-    "movements.sign": frozenset({STAFF}),
+    "movements.sign": frozenset({CADRE, STAFF}),
     # 上级通报: the county's figures beside ours, of the whole street.
     "county.view": frozenset({STAFF, LEADER}),
     "county.edit": frozenset({STAFF}),

@@ -1,4 +1,4 @@
-"""日清: days whose ledgers the office has signed for, with the moment that divides what was known."""
+"""日清: days whose ledgers the office, or a village, has signed for, with the moment that divides what was known."""
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,10 @@ class DaySigned(models.Model):
     """
 
     campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="days_signed")
+    # Null: the campaign's whole place.
+    village = models.ForeignKey(
+        "registry.Place", on_delete=models.PROTECT, null=True, blank=True, related_name="days_signed"
+    )
     on = models.DateField("截至")
     # 1 is the first; each further one corrects the one before.
     number = models.PositiveSmallIntegerField(default=1)
@@ -24,7 +28,16 @@ class DaySigned(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="day_signed_once_a_number", fields=["campaign", "on", "number"]),
+            models.UniqueConstraint(
+                name="day_signed_once_a_number",
+                fields=["campaign", "on", "number"],
+                condition=Q(village__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="day_signed_once_a_village_and_number",
+                fields=["campaign", "village", "on", "number"],
+                condition=Q(village__isnull=False),
+            ),
             models.CheckConstraint(name="day_signed_numbers_from_1", condition=Q(number__gte=1)),
             models.CheckConstraint(name="day_signed_after_its_cut_off", condition=Q(signed_at__gte=F("cut_off_at"))),
             models.CheckConstraint(name="day_signed_again_says_why", condition=Q(number=1) | ~Q(note="")),

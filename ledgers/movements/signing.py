@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns.closing import require_open
@@ -17,7 +18,7 @@ from ledgers.movements.between import counts_at
 from ledgers.movements.known import Point
 from ledgers.summary import Table, by_village
 from registry import audit
-from registry.models import User
+from registry.models import Place, User
 from registry.versions import CutOffBusy, cut_off
 
 POPULATIONS = ("all", "permanent")
@@ -27,8 +28,17 @@ class SigningRefused(Exception):
     """A day that cannot be signed for; the text is the sentence for the page."""
 
 
-def sign_day(campaign: Campaign, on: date, *, note: str = "", today: date, by: User, address: str = "") -> DaySigned:
-    """Sign for the ledgers of `on` as they are known now. Raises SigningRefused.
+def sign_day(
+    campaign: Campaign,
+    on: date,
+    *,
+    village: Place | None = None,
+    note: str = "",
+    today: date,
+    by: User,
+    address: str = "",
+) -> DaySigned:
+    """Sign for the ledgers of `on` as they are known now: of a village, or (None) of the whole. Raises SigningRefused.
 
     A day is signed for again only with a note, as the next number; what was signed before stays.
     """
@@ -40,21 +50,29 @@ def sign_day(campaign: Campaign, on: date, *, note: str = "", today: date, by: U
         moment = cut_off()
     except CutOffBusy as busy:
         raise SigningRefused(str(busy)) from busy
-    counts = plain_counts(counts_at(campaign, on, moment))
-    return _keep(campaign, on, moment, counts, note.strip(), by, address)
+    counts = plain_counts(counts_at(campaign, on, moment, inside=village.prefix if village else ""))
+    return _keep(campaign, village, on, moment, counts, note.strip(), by, address)
 
 
 @transaction.atomic
 def _keep(
-    campaign: Campaign, on: date, moment: Any, counts: dict[str, Any], note: str, by: User, address: str
+    campaign: Campaign,
+    village: Place | None,
+    on: date,
+    moment: Any,
+    counts: dict[str, Any],
+    note: str,
+    by: User,
+    address: str,
 ) -> DaySigned:
     # Two who sign at once follow each other: the second then needs its note.
     Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
-    last = last_signed(campaign, [on]).get(on)
+    last = _signed(campaign, [on]).filter(village=village).last()
     if last and not note:
         raise SigningRefused(f"这一天 {last.signed_by} 已经签收过；要更正，写明为什么再签收。")
     signed = DaySigned.objects.create(
         campaign=campaign,
+        village=village,
         on=on,
         number=last.number + 1 if last else 1,
         cut_off_at=moment,
@@ -64,15 +82,29 @@ def _keep(
         note=note[:200],
         counts=counts,
     )
-    detail = {"截至": on.isoformat(), "次数": signed.number} | ({"说明": note} if note else {})
+    whose = {"村": village.name} if village else {}
+    detail = {"截至": on.isoformat(), "次数": signed.number} | whose | ({"说明": note} if note else {})
     audit.record("day.sign", by=by, subject=f"campaign {campaign.pk}", detail=detail, address=address)
     return signed
 
 
-def last_signed(campaign: Campaign, days: Iterable[date]) -> dict[date, DaySigned]:
-    """Return what was signed last for each of these days, in one query; days nobody signed for are missing."""
+def last_signed(campaign: Campaign, days: Iterable[date], village: str = "") -> dict[date, DaySigned]:
+    """Return what was signed last for each of these days, in one query; days nobody signed for are missing.
+
+    Of a village (its code) what itself has signed; where it has not, what was signed for the whole holds for it too.
+    """
+    rows = _signed(campaign, days).filter(Q(village__isnull=True) | Q(village=village or None))
+    return {row.on: row for row in sorted(rows, key=lambda row: (row.village_id is not None, row.number))}
+
+
+def villages_signed(campaign: Campaign, on: date) -> dict[str, DaySigned]:
+    """Return what each village has signed last for a day, by its code; one query."""
+    return {row.village_id: row for row in _signed(campaign, [on]).filter(village__isnull=False)}
+
+
+def _signed(campaign: Campaign, days: Iterable[date]) -> QuerySet[DaySigned]:
     rows = DaySigned.objects.filter(campaign=campaign, on__in=list(days)).select_related("signed_by")
-    return {row.on: row for row in rows.order_by("on", "number")}
+    return rows.order_by("on", "number")
 
 
 def points_between(opening: date, closing: date, signed: dict[date, DaySigned]) -> tuple[Point, Point]:

@@ -27,6 +27,10 @@ def write_days(campaign: Campaign, accounts: dict[str, User]) -> None:
     staff = accounts["zhuanban"]
     for back in (2, 1):
         sign_day(campaign, DEMO_DAY - timedelta(days=back), today=DEMO_DAY, by=staff)
+    # Two villages have signed by themselves; the others are told on the street's page.
+    for name in ("baiping", "huanggu"):
+        by = accounts[name]
+        sign_day(campaign, DEMO_DAY - timedelta(days=1), village=by.grants.get().place, today=DEMO_DAY, by=by)
     for number, resident in enumerate(_of(campaign, "unvaccinated")):
         # One in three was vaccinated on the day itself, the others some days before.
         on = DEMO_DAY - timedelta(days=0 if number % 3 == 0 else 2 + number)

@@ -13,10 +13,10 @@ from campaigns.models import Campaign
 from ledgers.day import LEDGERS
 from ledgers.models import DaySigned
 from ledgers.movements.between import DoseTable, Mover, counts_at, doses_at, late_between, movements, movers
-from ledgers.movements.folding import INSIDE, Line, RowOf, dose_splits, in_order, statement
+from ledgers.movements.folding import INSIDE, Line, RowOf, dose_splits, in_order, statement, village_row
 from ledgers.movements.known import Late, Point
 from ledgers.movements.rules import CAUSES, MEASURES, SPLITS
-from ledgers.movements.signing import plain_counts, points_between
+from ledgers.movements.signing import plain_counts, points_between, villages_signed
 from ledgers.summary import Table
 from registry.chips import CHIPS
 from registry.models import Place
@@ -25,6 +25,7 @@ from reports.lists.asked import PERMANENT
 from reports.lists.tabs import TITLES, WORDS
 from reports.movements.area import Area, UnitArea, district_row
 from reports.movements.asked import DAY, EVERY_UNIT, Between
+from reports.movements.village_signing import VillageSigning, village_signing
 
 MEASURE_WORDS = {"first": "打过第一针", "second": "打过第二针", "third": "打过第三针", "full": "全程打完"}
 SPLIT_WORDS = {"given": "本期接种", "late": "补录以前", "corrected": "更正", "people": "人员增减"}
@@ -141,11 +142,32 @@ class Page:
     def agrees(self) -> bool | None:
         """Whether counting anew says what was signed for; None where the page counts something else."""
         signed = self.opening_signed if self.is_since_signing else self.closing_signed
-        if signed is None or not self.is_whole:
+        if signed is None or not self._is_about(signed):
             return None
         if self.is_since_signing:
             return plain_counts(self.openings) == signed.counts
-        return plain_counts(counts_at(self.campaign, signed.on, signed.cut_off_at, late=self.late)) == signed.counts
+        counted = counts_at(self.campaign, signed.on, signed.cut_off_at, inside=self.prefix, late=self.late)
+        return plain_counts(counted) == signed.counts
+
+    def _is_about(self, signed: DaySigned) -> bool:
+        """Whether it was signed for the very place that the page shows."""
+        return self.place.code == signed.village_id if signed.village_id else self.is_whole
+
+    @property
+    def own_signed(self) -> DaySigned | None:
+        """What was signed for the very place; of a village the whole's stands in for it, and asks for no note."""
+        signed = self.last_signed
+        return signed if signed and self._is_about(signed) else None
+
+    @cached_property
+    def village_signing(self) -> VillageSigning | None:
+        """Which villages of several have signed for the closing day."""
+        if self.is_of_units or self.area.row_level != Place.Level.VILLAGE or not self.area.has_rows:
+            return None
+        rows = self._lines(village_row)
+        closings = {code: lines[self.asked.ledger].closing for code, lines in rows.items()}
+        signed = villages_signed(self.campaign, self.asked.closing)
+        return village_signing(self.asked, self._places, signed, closings)
 
     @property
     def opening_signed(self) -> DaySigned | None:

@@ -11,7 +11,7 @@ from ledgers.movements.folding import INSIDE, Line, one_row, statement
 from ledgers.movements.members import Members, members_between
 from ledgers.movements.signing import last_signed
 from ledgers.summary import Populations, Table
-from registry.models import Unit
+from registry.models import Place, Unit
 from reports.dashboard.links import Lists
 from reports.movements.area import Area, UnitArea
 from reports.movements.asked import Between
@@ -53,9 +53,13 @@ class UnitsPage(Page):
 
     @cached_property
     def rows_shown(self) -> list[PlaceRow]:
-        """The rows of the table: whoever moved comes first; the sums are those of all."""
-        rows = sorted(self.rows, key=lambda row: (-(row.into + row.out), -row.closing, row.name))
-        return rows[:MOST]
+        """The rows with somebody in the ledger at either end, most moved first; the sums are those of all."""
+        rows = [row for row in self.rows if row.opening or row.into or row.out]
+        return sorted(rows, key=lambda row: (-(row.into + row.out), -row.closing, row.name))[:MOST]
+
+    @property
+    def rows_hidden(self) -> int:
+        return len(self.area.units) - len(self.rows_shown)
 
     @cached_property
     def rows(self) -> list[PlaceRow]:
@@ -84,4 +88,5 @@ class UnitsPage(Page):
 def page_of(campaign: Campaign, asked: Between, area: Area | UnitArea) -> Page:
     """Return the page; its counts are made when they are looked at."""
     kind = UnitsPage if isinstance(area, UnitArea) else Page
-    return kind(campaign, asked, area, last_signed(campaign, {asked.opening, asked.closing}))
+    village = area.place.code[: Place.Level.VILLAGE] if area.place.level >= Place.Level.VILLAGE else ""
+    return kind(campaign, asked, area, last_signed(campaign, {asked.opening, asked.closing}, village))

@@ -5,23 +5,25 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from campaigns.access import get_campaign_for, may_change
+from campaigns.access import get_campaign_for
 from campaigns.links import address_in
 from ledgers.movements.signing import SigningRefused, sign_day
-from registry.access import may, requires
+from registry.access import requires
 from registry.audit import address_of
 from registry.clock import today
 from registry.models import Place
-from reports.dashboard.access import reach_of, units_visible_to
+from reports.dashboard.access import get_place_for, reach_of, units_visible_to
 from reports.movements.area import area_for
 from reports.movements.asked import POPULATIONS, read_between
 from reports.movements.page import Page
 from reports.movements.people import people_page, title_of
 from reports.movements.unit_rows import page_of
+from reports.movements.village_signing import may_sign_for
 
 NO_PLAN = "campaigns/no_plan.html"
 
@@ -82,19 +84,26 @@ def _row_name(page: Page) -> str:
 @requires("movements.sign")
 @require_POST
 def movements_sign(request: HttpRequest) -> HttpResponse:
-    """Sign for a day's ledgers as they are known now."""
+    """Sign for a day's ledgers as they are known now: of a village, or of the whole."""
     campaign = get_campaign_for(request.user, request.POST.get("campaign") or None)
-    if campaign is None or not may_change(request.user, campaign):
+    if campaign is None:
         raise Http404
+    code = request.POST.get("place", "")
+    village = get_place_for(request.user, campaign, code) if code else None
+    if village and village.level != Place.Level.VILLAGE:
+        raise Http404
+    if not may_sign_for(request.user, campaign, village):
+        raise PermissionDenied
     on = _day(request.POST.get("on", ""))
     note = request.POST.get("note", "")
     try:
-        sign_day(campaign, on, note=note, today=today(), by=request.user, address=address_of(request))
+        sign_day(campaign, on, village=village, note=note, today=today(), by=request.user, address=address_of(request))
     except SigningRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"{on.month}月{on.day}日的台账已签收，以后补录的记录另列一行。")
-    return redirect(address_in(campaign, "balance", to=on.isoformat()))
+        messages.success(request, f"{on.month}月{on.day}日{village or ''}的台账已签收，以后补录的记录另列一行。")
+    where = {"place": code} if village else {}
+    return redirect(address_in(campaign, "balance", to=on.isoformat(), **where))
 
 
 def _day(text: str) -> date:
@@ -102,6 +111,14 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
+
+
+def _may_sign(request: HttpRequest, page: Page) -> bool:
+    """For the place that the page shows, if it is one that is signed for."""
+    is_village = page.place.level == Place.Level.VILLAGE
+    if page.is_of_units or not (page.is_whole or is_village):
+        return False
+    return may_sign_for(request.user, page.campaign, page.place if is_village else None)
 
 
 def _page(request: HttpRequest) -> Page | None:
@@ -127,6 +144,6 @@ def _context(request: HttpRequest, page: Page) -> dict[str, object]:
         # Both ways stand to choose from only where the account has both.
         "sees_units": page.is_of_units or units_visible_to(request.user).exists(),
         "sees_places": bool(reach.prefixes),
-        "may_sign": may(request.user, "movements.sign") and may_change(request.user, page.campaign),
+        "may_sign": _may_sign(request, page),
         "today": today(),
     }

@@ -107,10 +107,11 @@ def test_who_moved_to_another_village_is_named_by_surname_to_the_one_before(
     assert "陈建军" in row and "白坪村" in row and "黄谷村 应种未种" in row
 
 
-@pytest.mark.parametrize("who", ["cadre_baiping", "leader", "clinic_user"])
-def test_only_staff_sign(request, people, client_of, who):
+@pytest.mark.parametrize("who", ["cadre_baiping", "leader", "clinic_user", "unit_contact"])
+def test_only_staff_sign_for_the_whole(request, people, client_of, who):
     client = client_of(request.getfixturevalue(who))
     assert client.post(reverse("balance_sign"), {"on": "2021-08-16"}).status_code == 403
+    assert DaySigned.objects.count() == 0
 
 
 def test_staff_sign_and_sign_again_only_with_a_note(town, people, client_of, staff):
@@ -145,8 +146,9 @@ def test_pages_ask_as_much_for_three_as_for_one(town, staff, django_assert_num_q
         dose(who, "08-16", town.campaign, staff)
     asked = read_between(town.campaign, {"ledger": "incomplete"}, DAY)
     # The menu's badges are other pages' business: what this page itself asks.
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         page = page_of(town.campaign, asked, Area(str(town.campaign.place), town.campaign.place))
         assert (page.chosen.into, len(page.rows), len(page.doses), page.agrees) == (count, 2, 4, None)
+        assert [name for name, _ in page.village_signing.open] == ["黄谷村", "白坪村"]
     with django_assert_num_queries(13):
         assert len(people_page(page, "1", staff)[2]) == count
