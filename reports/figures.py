@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -117,9 +117,8 @@ def phases_at(
     `goals`, by place code, spares their queries where they are known. With `then` each says how it stood on that
     day, where that is kept: an earlier day is compared with, not counted anew.
     """
-    ensure_phases(campaign, on)
+    items = ensure_phases(campaign, on)
     code = place or campaign.place_id
-    items = list(campaign.phase_items.all())
     stored = kept_phases(items, on, then).filter(place_id=code).values_list("item_id", "on", "counts")
     counts = {(item, day): item_counts(plain) for item, day, plain in stored}
     goal = (goals_of(campaign) if goals is None else goals).get(code)
@@ -186,26 +185,27 @@ _PLACES = (By.TOTAL, By.PLACE)
 def is_fresh(campaign: Campaign, on: date) -> bool:
     """Tell whether all of a day is kept and fresh; age bands are there only where all is."""
     figures = Figure.objects.filter(campaign=campaign, on=on)
-    return figures.filter(by=By.AGE).exists() and not figures.filter(is_stale=True).exists()
+    is_kept, is_stale = Exists(figures.filter(by=By.AGE)), Exists(figures.filter(is_stale=True))
+    return Campaign.objects.filter(is_kept, ~is_stale, pk=campaign.pk).exists()
 
 
-def ensure_phases(campaign: Campaign, on: date) -> None:
-    """Count and keep those phase items that are not stored and fresh for their day and their window."""
+def ensure_phases(campaign: Campaign, on: date) -> list[PhaseItem]:
+    """Return the campaign's items; count and keep those that are not stored and fresh for their day and window."""
+    items = list(campaign.phase_items.all())
     for _ in range(_TRIES):
-        missing = missing_phases(campaign, on)
+        missing = missing_phases(campaign, on, items)
         if not missing:
-            return
+            break
         store_phases(campaign, on, missing)
+    return items
 
 
-def missing_phases(campaign: Campaign, on: date) -> list[PhaseItem]:
+def missing_phases(campaign: Campaign, on: date, items: Iterable[PhaseItem] | None = None) -> list[PhaseItem]:
+    """Return those of the items, all of them unless some are given, that are not stored and fresh."""
     stored = PhaseFigure.objects.filter(item__campaign=campaign, place_id=campaign.place_id, is_stale=False)
     windows = {(item, day): counts.get("window") for item, day, counts in stored.values_list("item_id", "on", "counts")}
-    return [
-        item
-        for item in campaign.phase_items.all()
-        if windows.get((item.pk, min(on, item.deadline_on))) != _window(item)
-    ]
+    asked = campaign.phase_items.all() if items is None else items
+    return [item for item in asked if windows.get((item.pk, min(on, item.deadline_on))) != _window(item)]
 
 
 # Storing.

@@ -32,28 +32,36 @@ NOTHING = "—"
 MINUS = "−"
 
 
-def _rounded(value: Exact, digits: int, times: int = 1) -> Decimal:
-    """Round `times` an exact number half up; floats never come in."""
-    # By its type: asking a Fraction for its class goes through abstract numbers, a thousand times a page. In
-    # whole numbers, for the same reason: halves go away from zero, whole ones are counted in the last digit.
+def _units(value: Exact, digits: int, times: int = 1) -> int:
+    """Round `times` an exact number half up, away from zero, and count it in its last digit; floats never come in."""
+    # By its type: asking a Fraction for its class goes through abstract numbers, a thousand times a page.
     if type(value) is Fraction:
-        part, whole = value.numerator * times, value.denominator
-        units = (2 * abs(part) * 10**digits + whole) // (2 * whole)
-        return Decimal(units if part >= 0 else -units).scaleb(-digits)
-    return (Decimal(value) * times).quantize(_UNITS[digits], rounding=ROUND_HALF_UP)
+        part, whole = value.numerator * times * 10**digits, value.denominator
+        units = (2 * abs(part) + whole) // (2 * whole)
+        return units if part >= 0 else -units
+    if type(value) is int:
+        return value * times * 10**digits
+    return int((Decimal(value) * times).scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-_UNITS = [Decimal(1).scaleb(-digits) for digits in range(7)]
+def _written(units: int, digits: int) -> str:
+    """134260, 2 → 1,342.60; in whole numbers, since a page of figures has a thousand of them."""
+    whole, rest = divmod(abs(units), 10**digits)
+    sign = MINUS if units < 0 else ""
+    # Safe as it is: escaping each costs more than writing it.
+    return SafeString(f"{sign}{whole:,}.{rest:0{digits}d}" if digits else f"{sign}{whole:,}")
+
+
+def _is_missing(value: Exact | str | None) -> bool:
+    """None, or "" as a variable arrives that a template was not given."""
+    # By its type first: a Fraction is slow to tell that it is no text.
+    return value is None or (isinstance(value, str) and not value)
 
 
 @register.filter
 def number(value: Exact | None, digits: int = 0) -> str:
     """13426 → 13,426; None → —."""
-    if value is None or value == "":
-        return NOTHING
-    exact = value if type(value) is int and not digits else _rounded(value, int(digits))
-    # Safe as it is: a page of figures has a thousand of them, and escaping each costs more than writing it.
-    return SafeString(f"{exact:,}".replace("-", MINUS))
+    return NOTHING if _is_missing(value) else _written(_units(value, int(digits)), int(digits))
 
 
 @register.filter
@@ -66,9 +74,7 @@ def signed(value: Exact | None, digits: int = 0) -> str:
 @register.filter
 def rate(value: Exact | None, digits: int = 2) -> str:
     """A share as a percentage without its sign: 0.491 → 49.10."""
-    if value is None or value == "":
-        return NOTHING
-    return SafeString(f"{_rounded(value, int(digits), 100):,}".replace("-", MINUS))
+    return NOTHING if _is_missing(value) else _written(_units(value, int(digits), 100), int(digits))
 
 
 @register.filter
@@ -81,7 +87,7 @@ def points(value: Exact | None, digits: int = 2) -> str:
 @register.filter
 def percent(value: Exact | None, digits: int = 2) -> str:
     """A share as a percentage: 0.491 → 49.10 %."""
-    return NOTHING if value is None or value == "" else SafeString(f"{rate(value, digits)} %")
+    return NOTHING if _is_missing(value) else SafeString(f"{rate(value, digits)} %")
 
 
 @register.filter
@@ -235,11 +241,11 @@ def bar(
 
 
 def _width(share: Exact | None) -> str | None:
-    # A variable that a template was not given arrives as "".
-    return None if share is None or share == "" else f"{min(max(_rounded(share, 2, 100), _EMPTY), _WHOLE)}%"
+    return None if _is_missing(share) else f"{_written(min(max(_units(share, 2, 100), 0), _WHOLE), 2)}%"
 
 
-_EMPTY, _WHOLE = Decimal("0.00"), Decimal("100.00")
+# In hundredths of a per cent.
+_WHOLE = 100_00
 
 
 @register.simple_tag

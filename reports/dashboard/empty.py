@@ -18,6 +18,8 @@ class EmptyPage(Page):
     import_url: str
     # Name of each figure and what it waits for: never a 0 that nobody counted.
     waits: list[tuple[str, str]]
+    # Nobody was counted.
+    computed_at = None
 
 
 def empty_page(user: User, frame: Frame) -> EmptyPage | None:
@@ -30,7 +32,6 @@ def empty_page(user: User, frame: Frame) -> EmptyPage | None:
     return EmptyPage(
         frame=frame,
         where=where_is(campaign.place),
-        computed_at=None,
         villages=len(villages),
         census_base=whole.census_base,
         import_url=url_for(user, "rosters"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from urllib.parse import urlencode
 
 from campaigns.models import Campaign
 from reports.days import DAY, ShownDay, shown_day
+from reports.figures import computed_at
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Frame:
     @property
     def on(self) -> date:
         return self.day.on
+
+    @cached_property
+    def computed_at(self) -> datetime | None:
+        """When the day's oldest figure was counted; asked once they are fresh, and null where none are stored."""
+        return computed_at(self.campaign, self.on)
 
     @property
     def day_keep(self) -> dict[str, str]:

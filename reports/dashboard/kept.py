@@ -8,7 +8,7 @@ from __future__ import annotations
 from registry.access import scope_of
 from registry.models import User
 from reports.dashboard.frame import Frame
-from reports.figures import computed_at, total_at
+from reports.figures import total_at
 from reports.models import FactsClock
 
 
@@ -24,7 +24,6 @@ def stamp_of(user: User, frame: Frame) -> str:
     """
     scope = scope_of(user)
     changes = FactsClock.objects.filter(campaign=frame.campaign).values_list("changes", flat=True).first()
-    counted = computed_at(frame.campaign, frame.on)
     reach = (sorted(scope.places.items()), sorted(scope.unit_ids), sorted(scope.department_ids))
     rights = (user.pk, user.name, sorted(scope.roles), reach, scope.may_approve)
-    return repr((frame.campaign.pk, frame.day, frame.link_query, frame.sort, changes, counted, rights))
+    return repr((frame.campaign.pk, frame.day, frame.link_query, frame.sort, changes, frame.computed_at, rights))

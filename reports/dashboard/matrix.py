@@ -204,8 +204,13 @@ def _sorted(rows: list[Row], column: Column, *, best_first: bool) -> list[Row]:
     """Worst first unless asked otherwise; rows without a value last; equals in the order of their codes."""
     known = sorted((row for row in rows if column.value(row) is not None), key=lambda row: row.line.key)
     unknown = [row for row in rows if column.value(row) is None]
-    known.sort(key=column.value, reverse=column.high_is_bad != best_first)
+    known.sort(key=lambda row: _quick(column.value(row)), reverse=column.high_is_bad != best_first)
     return known + unknown
+
+
+def _quick(value: Any) -> Any:
+    """Return what sorts like the value: hundreds of fractions compare slowly, and no two are as near as floats err."""
+    return float(value) if type(value) is Fraction else value
 
 
 def _heading(column: Column, chosen: Column, *, best_first: bool) -> Heading:

@@ -43,11 +43,14 @@ class Page:
     frame: Frame
     # The names of the places around, largest first.
     where: str
-    computed_at: datetime | None
 
     @property
     def campaign(self) -> Campaign:
         return self.frame.campaign
+
+    @property
+    def computed_at(self) -> datetime | None:
+        return self.frame.computed_at
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,6 @@ def _matrix_page(user: User, found: Villages, phases: Phases) -> dict[str, objec
     return {
         "frame": frame,
         "where": where_is(frame.campaign.place),
-        "computed_at": board.book.computed_at,
         "top": board.top(found.total, phases, board.lists),
         "matrix": matrix,
         "rounding": _rounding(found),

@@ -17,7 +17,6 @@ from reports.dashboard.pages import Page, url_for, where_is
 from reports.dashboard.phases import PhaseRow, phase_row
 from reports.dashboard.timeline import axis_of
 from reports.days import DAY
-from reports.figures import computed_at
 from reports.phases import PhaseLine, goals_of
 from reports.phases_by_place import phases_by_place
 
@@ -92,7 +91,6 @@ def phase_page(user: User, frame: Frame, key: str, reach: Reach) -> PhasePage:
     return PhasePage(
         frame=frame,
         where=where_is(campaign.place),
-        computed_at=computed_at(campaign, on),
         item=item,
         back=url_for(user, "dashboard", frame),
         villages=sorted(found, key=lambda one: (-(one.row.progress.remaining or 0), one.place.code)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from campaigns.models import Campaign
 from ledgers.summary import Counts, is_unplaced
@@ -12,7 +12,7 @@ from registry.models import Place
 from reports.dashboard.trend import Point
 from reports.days import DAY
 from reports.figure_rows import Row
-from reports.figures import TOTAL, computed_at, kept_rows, pages_rows, phases_at, places_at, rows_at, trend
+from reports.figures import TOTAL, kept_rows, pages_rows, phases_at, places_at, rows_at, trend
 from reports.models import Figure
 from reports.phases import PhaseLine
 from reports.refresh import shown_days
@@ -31,7 +31,6 @@ class Book:
     # Of the day somebody chose to compare with; empty unless one was.
     since: Rows
     phases: list[PhaseLine]
-    computed_at: datetime | None
     points: list[Point] = field(default_factory=list)
     # Days of the trend that are not counted yet.
     missing_days: int = 0
@@ -59,12 +58,11 @@ def villages_book(
     stored = pages_rows(campaign, on, (on - DAY, *([since] if since else [])))
     days = [_summed(_villages(stored, day, covers), sums or {}) if day else {} for day in (on, on - DAY, since)]
     if covers is not None:
-        return Book(*days, phases=[], computed_at=computed_at(campaign, on))
+        return Book(*days, phases=[])
     points, missing = _points(campaign, on, "")
     return Book(
         *days,
         phases=phases_at(campaign, on, goals=goals, then=since or on - DAY),
-        computed_at=computed_at(campaign, on),
         points=points,
         missing_days=missing,
         staff=_staff(stored, on),
@@ -80,7 +78,7 @@ def village_book(campaign: Campaign, on: date, place: Place, since: date | None 
     then, is_village = since or on - DAY, place.level == Place.Level.VILLAGE
     phases = phases_at(campaign, on, place.code, then=then) if is_village else []
     points, missing = _points(campaign, on, place.code)
-    return Book(*days, phases, computed_at(campaign, on), points, missing)
+    return Book(*days, phases, points, missing)
 
 
 def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:

@@ -52,7 +52,8 @@ def tints_for(values: list[Exact | None], *, high_is_bad: bool, digits: int = 0)
 
     None where the values are too few or too alike to tell four steps apart.
     """
-    known = sorted((_fraction(value) for value in values if value is not None), reverse=high_is_bad)
+    # Floats only put them in order; no two shares of people are as near as floats err.
+    known = sorted((_fraction(value) for value in values if value is not None), key=float, reverse=high_is_bad)
     if len(known) < STEPS:
         return None
     edges = tuple(_readable(known[len(known) * quarter // STEPS], digits) for quarter in range(1, STEPS))

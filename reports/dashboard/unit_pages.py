@@ -14,7 +14,6 @@ from reports.dashboard.stored import units_on, units_then
 from reports.dashboard.tags import TagRow, tag_rows
 from reports.dashboard.units import CHOICES, UnitList, UnitRow, unit_list, unit_rows
 from reports.days import DAY
-from reports.figures import computed_at
 from reports.splitting.own import OwnShare, own_shares
 
 
@@ -64,7 +63,6 @@ def units_page(user: User, frame: Frame, show: str) -> UnitsPage:
     return UnitsPage(
         frame=frame,
         where=where_is(frame.campaign.place),
-        computed_at=computed_at(frame.campaign, frame.on),
         # Who has no place has no other page of progress to go back to.
         back=url_for(user, "dashboard", frame) if reach_of(user, frame.campaign).prefixes else "",
         units=unit_list(rows, show),
@@ -82,7 +80,6 @@ def unit_page(user: User, unit: Unit, frame: Frame) -> UnitPage:
     return UnitPage(
         frame=frame,
         where=unit.place.name,
-        computed_at=computed_at(frame.campaign, frame.on),
         back=url_for(user, "units", frame),
         unit=unit,
         row=row,

@@ -76,7 +76,6 @@ def village_page(user: User, place: Place, frame: Frame) -> VillagePage:
     return VillagePage(
         frame=frame,
         where=_where(frame.campaign, place),
-        computed_at=board.book.computed_at,
         place=place,
         back=url_for(user, "dashboard", frame),
         top=board.top(total, phases, lists),

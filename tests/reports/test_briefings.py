@@ -315,4 +315,4 @@ def test_as_many_queries_for_three_villages_as_for_one(place, people, number, dj
         issuing.figures_of(place.campaign, FIRST, moment, None)
 
 
-QUERIES = 49
+QUERIES = 48

@@ -18,10 +18,10 @@ from tests.ledgers import make
 from tests.reports.lists_cast import ON, fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-DASHBOARD_QUERIES = 34
+DASHBOARD_QUERIES = 31
 # Once its parts are kept: who reads, what for, and whether the figures are still the same.
-DASHBOARD_QUERIES_KEPT = 16
-VILLAGE_QUERIES = 43
+DASHBOARD_QUERIES_KEPT = 15
+VILLAGE_QUERIES = 40
 
 
 @pytest.fixture

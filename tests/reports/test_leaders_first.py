@@ -17,7 +17,7 @@ from tests.factories import make_user
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-LEADERS_QUERIES = 9
+LEADERS_QUERIES = 8
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from tests.campaigns.nudges import send
 from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
-LIST_QUERIES = 25
-SHEET_QUERIES = 20
+LIST_QUERIES = 24
+SHEET_QUERIES = 19
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
 SPLIT = "/targets/split/"
-SPLIT_QUERIES = 16
+SPLIT_QUERIES = 15
 
 
 @pytest.fixture
