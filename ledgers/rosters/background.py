@@ -1,12 +1,15 @@
-"""One pair of hands beside the planner's: writes a batch while the next rows are read and decided."""
+"""One pair of hands beside the caller's: writes a batch while the next rows are decided, or fetches the next ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+
+Item = TypeVar("Item")
 
 
 class Background:
@@ -46,6 +49,22 @@ class Background:
         future, self._future = self._future, None
         if future is not None:
             future.result()
+
+    def ahead(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield the items of an iterator that asks the database, each fetched while the one before is in use."""
+        fetched: list[Item] = []
+
+        def fetch() -> None:
+            fetched.extend(islice(items, 1))
+
+        self.submit(fetch)
+        while True:
+            self.wait()
+            if not fetched:
+                return
+            item = fetched.pop()
+            self.submit(fetch)
+            yield item
 
     def _run(self, action: Callable[[], None]) -> None:
         connections[DEFAULT_DB_ALIAS] = self._connection

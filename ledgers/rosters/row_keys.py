@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,9 +37,9 @@ class RowKey:
         return self.sums[FIELDS.index(field)] == _sum(text)
 
 
-def seal(campaign: int, resident: int, shown: Mapping[str, str]) -> str:
-    """Return the key of a row; `shown` are the texts of its cells by field, days in ISO, absent ones empty."""
-    payload = _PAYLOAD.pack(campaign, resident, *(_sum(shown.get(field, "")) for field in FIELDS))
+def seal(campaign: int, resident: int, shown: Iterable[str]) -> str:
+    """Return the key of a row; `shown` are the texts of its cells in the order of FIELDS, days in ISO, "" if absent."""
+    payload = _PAYLOAD.pack(campaign, resident, *map(_sum, shown))
     tag = _tag(payload)
     return _PREFIX + base64.urlsafe_b64encode(tag + _mixed(payload, tag)).decode()
 
@@ -72,7 +72,8 @@ def _tag(payload: bytes) -> bytes:
 def _mixed(payload: bytes, tag: bytes) -> bytes:
     """Hide or show the payload: the tag is different for each payload, and so is what it is mixed with."""
     stream = hashlib.blake2b(tag, digest_size=_PAYLOAD.size, key=_secret(settings.SECRET_KEY, "mix")).digest()
-    return bytes(a ^ b for a, b in zip(payload, stream, strict=True))
+    # As one large number: byte by byte takes ten times as long, and a ledger has 100,000 rows.
+    return (int.from_bytes(payload) ^ int.from_bytes(stream)).to_bytes(_PAYLOAD.size)
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from ledgers.rosters.background import Background
 from registry.models import Place, User
 from reports.exports.full import add_full_numbers
 from reports.exports.keys import keys_of
@@ -21,7 +22,7 @@ from reports.lists.asked import LISTS, Asked
 from reports.lists.choices import where
 from reports.lists.pages import walk
 from reports.lists.people import Question, is_loose, people_asked
-from reports.lists.rows import add_last_contacts, rows_of
+from reports.lists.rows import Row, add_last_contacts, rows_of
 from reports.lists.tabs import WORDS
 from reports.models import Export
 
@@ -73,6 +74,14 @@ def question_of_export(export: Export) -> Question:
 def _cells(question: Question, layout: Layout, report: Report, is_full: bool) -> Iterator[tuple[Any, ...]]:
     get = layout.getter()
     key = keys_of(layout, question.campaign) if layout.is_keyed else None
+    with Background() as hands:
+        for rows in hands.ahead(_blocks(question, report, is_full)):
+            for row in rows:
+                yield (*get(row), key(row)) if key else get(row)
+
+
+def _blocks(question: Question, report: Report, is_full: bool) -> Iterator[list[Row]]:
+    """Yield the rows block by block, numbered; all that asks the database is done here."""
     done = 0
     for ids in walk(question, BLOCK):
         rows = rows_of(question, ids)
@@ -83,8 +92,8 @@ def _cells(question: Question, layout: Layout, report: Report, is_full: bool) ->
         for row in rows:
             done += 1
             row.serial = done
-            yield (*get(row), key(row)) if key else get(row)
         report(done)
+        yield rows
 
 
 def _cover(export: Export, question: Question, layout: Layout) -> Cover:

@@ -8,7 +8,7 @@ formula.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,8 @@ from reports.exports.layouts import DAY, NUMBER, Layout
 
 _FIRST_ROW = 4
 _MEMO_SIZE = 10_000
+# Each write lets go of the interpreter, which whoever fetches the next people then holds for a while.
+_AT_ONCE = 200
 _BORDERS = {"border": 1, "border_color": "#8793A0", "valign": "vcenter", "font_name": "宋体", "font_size": 10}
 
 
@@ -50,12 +52,14 @@ class LedgerSheet(Worksheet):
         if (first_row, first_col) != (last_row, last_col):
             self.merge.append([first_row, first_col, last_row, last_col])
 
-    def write_ready_row(self, row: int, xml: str) -> None:
-        if row > self.previous_row:
-            # Puts out the row before this one, if it came cell by cell.
-            self._write_single_row(row)
-        self.dim_rowmax = row
-        self.fh.write(xml)
+    def write_ready_rows(self, last: int, xml: Sequence[str]) -> None:
+        """Write rows that end with row `last`, all of them behind those that came cell by cell."""
+        first = last - len(xml) + 1
+        if first > self.previous_row:
+            # Puts out the row before these, if it came cell by cell.
+            self._write_single_row(first)
+        self.dim_rowmax = last
+        self.fh.write("".join(xml))
 
 
 def write_sheet(path: Path, layout: Layout, cover: Cover, rows: Iterable[tuple[Any, ...]]) -> int:
@@ -133,13 +137,18 @@ def _merges(layout: Layout) -> list[tuple[tuple[int, int], tuple[int, int]]]:
 
 def _write_rows(book: xlsxwriter.Workbook, sheet: LedgerSheet, layout: Layout, rows: Iterable[tuple[Any, ...]]) -> int:
     writers = _cell_writers(book, layout)
-    number = _FIRST_ROW
+    line = _FIRST_ROW
+    ready: list[str] = []
     for row in rows:
-        line = number + 1
+        line += 1
         cells = [write(line, value) for write, value in zip(writers, row, strict=True)]
-        sheet.write_ready_row(number, f'<row r="{line}">{"".join(cells)}</row>')
-        number += 1
-    return number - _FIRST_ROW
+        ready.append(f'<row r="{line}">{"".join(cells)}</row>')
+        if len(ready) == _AT_ONCE:
+            sheet.write_ready_rows(line - 1, ready)
+            ready.clear()
+    if ready:
+        sheet.write_ready_rows(line - 1, ready)
+    return line - _FIRST_ROW
 
 
 def _cell_writers(book: xlsxwriter.Workbook, layout: Layout) -> list[Callable[[int, Any], str]]:

@@ -137,7 +137,7 @@ def rows_of(question: Question, ids: list[int]) -> list[Row]:
     if not ids:
         return []
     on, campaign = question.asked.on, question.campaign
-    people = with_day(Resident.objects.filter(pk__among=ids), campaign, on).values(*COLUMNS)
+    people = with_day(Resident.objects.filter(pk__among=set(ids)), campaign, on).values(*COLUMNS)
     found = {person["pk"]: person for person in people}
     names = _place_names(found.values())
     rows = [_row(found[pk], names, on) for pk in ids if pk in found]
@@ -226,27 +226,27 @@ def _place_names(people: Any) -> dict[str, str]:
 
 def _add_contacts(rows: dict[int, Row]) -> None:
     """The last digits only: the rest never leaves the database for a list."""
-    numbers = IdentityDocument.objects.filter(resident__pk__among=list(rows)).order_by("resident_id", "pk")
+    numbers = IdentityDocument.objects.filter(resident__pk__among=set(rows)).order_by("resident_id", "pk")
     for pk, number in numbers.values_list("resident_id", "number"):
         rows[pk].number = rows[pk].number or number[-2:]
-    phones = Phone.objects.filter(resident__pk__among=list(rows)).order_by("resident_id", "pk")
+    phones = Phone.objects.filter(resident__pk__among=set(rows)).order_by("resident_id", "pk")
     for pk, last4 in phones.values_list("resident_id", "last4"):
         rows[pk].phone = rows[pk].phone or last4
 
 
 def _add_groups(rows: dict[int, Row]) -> None:
     """人群: tags, then the units the person belongs to."""
-    tags = ResidentTag.objects.filter(resident__pk__among=list(rows)).order_by("tag__name")
+    tags = ResidentTag.objects.filter(resident__pk__among=set(rows)).order_by("tag__name")
     for pk, name in tags.values_list("resident_id", "tag__name"):
         rows[pk].groups.append(name)
-    units = Membership.objects.filter(resident__pk__among=list(rows), left_on__isnull=True).order_by("unit__name")
+    units = Membership.objects.filter(resident__pk__among=set(rows), left_on__isnull=True).order_by("unit__name")
     for pk, name in units.values_list("resident_id", "unit__name"):
         rows[pk].groups.append(name)
 
 
 def _add_doses(rows: dict[int, Row], campaign: Campaign, on: date) -> None:
     doses = Dose.objects.filter(
-        resident__pk__among=list(rows), campaign=campaign, state=Dose.State.LIVE, given_on__lte=on
+        resident__pk__among=set(rows), campaign=campaign, state=Dose.State.LIVE, given_on__lte=on
     ).order_by("resident_id", "given_on")
     columns = ("resident_id", "given_on", "product__name", "product__manufacturer", "site")
     for pk, given_on, product, manufacturer, site in doses.values_list(*columns):
@@ -266,7 +266,7 @@ def _add_doses(rows: dict[int, Row], campaign: Campaign, on: date) -> None:
 def add_last_contacts(rows: list[Row], campaign: Campaign) -> None:
     """Say who was told last of the next dose, when, how and by whom (the columns 通知 of 台账二); one query."""
     by_pk = {row.pk: row for row in rows}
-    contacts = Contact.objects.filter(resident__pk__among=list(by_pk), campaign=campaign).select_related("by")
+    contacts = Contact.objects.filter(resident__pk__among=set(by_pk), campaign=campaign).select_related("by")
     for contact in contacts.order_by("at", "pk"):
         row = by_pk[contact.resident_id]
         row.told_on, row.told_how = timezone.localdate(contact.at), contact.get_way_display()
@@ -274,7 +274,7 @@ def add_last_contacts(rows: list[Row], campaign: Campaign) -> None:
 
 
 def _add_reasons(rows: dict[int, Row], campaign: Campaign) -> None:
-    reasons = Reason.objects.filter(resident__pk__among=list(rows), campaign=campaign)
+    reasons = Reason.objects.filter(resident__pk__among=set(rows), campaign=campaign)
     for pk, code, promised_on in reasons.values_list("resident_id", "code", "promised_on"):
         rows[pk].reason = REASONS.get(code, code)
         rows[pk].promised_on = promised_on
@@ -283,7 +283,7 @@ def _add_reasons(rows: dict[int, Row], campaign: Campaign) -> None:
 def _add_exemptions(rows: dict[int, Row], campaign: Campaign, on: date) -> None:
     """The exemption in force on the day speaks; else a claim that waits. Diagnoses stay with who decides."""
     claims: dict[int, list[Exemption]] = defaultdict(list)
-    known = Exemption.objects.filter(resident__pk__among=list(rows), campaign=campaign).order_by("start_on")
+    known = Exemption.objects.filter(resident__pk__among=set(rows), campaign=campaign).order_by("start_on")
     for claim in known.exclude(state__in=["rejected", "withdrawn"]).select_related("institution"):
         claims[claim.resident_id].append(claim)
     for pk, found in claims.items():
