@@ -89,27 +89,26 @@ def cards_of_day(walk: Walk, done: Done) -> list[Card]:
 def _doors(walk: Walk, keys: Iterable[int], unvisited: list[Household]) -> list[Door]:
     """Every reason behind each door; the rule has the last word on what the queries found."""
     facts = facts_of(keys, walk.campaign, walk.on)
-    residents = Resident.objects.filter(pk__in=facts).select_related("household")
+    residents = Resident.objects.filter(pk__among=set(facts))
+    columns = ("pk", "household_id", "place_id", "household__place_id", "household__sequence")
     reasons: dict[tuple[str, int], list[tuple[Reason, int]]] = defaultdict(list)
     walks: dict[tuple[str, int], tuple[str, bool, int]] = {}
-    for resident in residents:
-        key = door_of(resident.pk, resident.household_id)
-        if found := reason_of(facts[resident.pk], walk.on):
-            reasons[key].append((found, resident.pk))
-            walks[key] = _walk(resident.household, resident.place_id)
+    for pk, household_pk, place, door_place, sequence in residents.values_list(*columns):
+        if found := reason_of(facts[pk], walk.on):
+            key = door_of(pk, household_pk)
+            reasons[key].append((found, pk))
+            walks[key] = _walk(door_place or place, sequence)
     in_vain = _in_vain(unvisited)
     for household in unvisited:
         key = ("household", household.pk)
         reasons[key].append((never_visited(in_vain.get(household.pk)), 0))
-        walks[key] = _walk(household, household.place_id)
+        walks[key] = _walk(household.place_id, household.sequence)
     return [Door(key, walks[key], tuple(found)) for key, found in reasons.items()]
 
 
-def _walk(household: Household | None, place: str) -> tuple[str, bool, int]:
+def _walk(place: str, sequence: int | None) -> tuple[str, bool, int]:
     """As HouseholdQuerySet.walking: place, then the number, the unnumbered last."""
-    if household is None:
-        return place, True, 0
-    return household.place_id, household.sequence is None, household.sequence or 0
+    return place, sequence is None, sequence or 0
 
 
 def _in_vain(households: list[Household]) -> dict[int, date]:

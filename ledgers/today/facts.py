@@ -15,6 +15,9 @@ from ledgers.follow_up.rules import REFUSED, Said
 from ledgers.lead import led_by_a_unit
 from ledgers.models import Contact, Exemption, Reason
 from ledgers.today.rules import Facts
+
+# Registers the lookup `among`.
+from registry import bulk as _bulk  # noqa: F401
 from registry.models import Resident
 
 _COLUMNS = (
@@ -25,8 +28,8 @@ _COLUMNS = (
 
 def facts_of(pks: Iterable[int], campaign: Campaign, on: date) -> dict[int, Facts]:
     """Return the facts of these residents by key; four queries, however many they are."""
-    keys = list(pks)
-    people = with_day(Resident.objects.filter(pk__in=keys), campaign, on).annotate(is_led=led_by_a_unit())
+    keys = set(pks)
+    people = with_day(Resident.objects.filter(pk__among=keys), campaign, on).annotate(is_led=led_by_a_unit())
     said, back = _said(keys, campaign, on), _sent_back(keys, campaign)
     return {row["pk"]: _facts(row, said, back) for row in people.values(*_COLUMNS)}
 
@@ -49,11 +52,11 @@ def _facts(row: dict[str, Any], said: dict[int, Said], back: dict[int, Exemption
     )
 
 
-def _said(keys: list[int], campaign: Campaign, on: date) -> dict[int, Said]:
-    reasons = Reason.objects.filter(resident__in=keys, campaign=campaign).select_related("entry")
+def _said(keys: set[int], campaign: Campaign, on: date) -> dict[int, Said]:
+    reasons = Reason.objects.filter(resident__pk__among=keys, campaign=campaign).select_related("entry")
     found = {one.resident_id: Said(one.code, one.promised_on, timezone.localdate(one.entry.at)) for one in reasons}
     told = Q(again_on__gt=on) | Q(outcome=Contact.Outcome.REFUSED)
-    for contact in Contact.objects.filter(told, resident__in=keys, campaign=campaign).order_by("at"):
+    for contact in Contact.objects.filter(told, resident__pk__among=keys, campaign=campaign).order_by("at"):
         known = found.get(contact.resident_id, Said())
         refused = contact.outcome == Contact.Outcome.REFUSED
         found[contact.resident_id] = Said(
@@ -65,8 +68,8 @@ def _said(keys: list[int], campaign: Campaign, on: date) -> dict[int, Said]:
     return found
 
 
-def _sent_back(keys: list[int], campaign: Campaign) -> dict[int, Exemption]:
+def _sent_back(keys: set[int], campaign: Campaign) -> dict[int, Exemption]:
     """The claim of each person that was made last, where it was sent back."""
-    claims = Exemption.objects.filter(resident__in=keys, campaign=campaign).select_related("decided_entry")
+    claims = Exemption.objects.filter(resident__pk__among=keys, campaign=campaign).select_related("decided_entry")
     last = {claim.resident_id: claim for claim in claims.order_by("pk") if claim.state != Exemption.State.WITHDRAWN}
     return {pk: claim for pk, claim in last.items() if claim.state == Exemption.State.REJECTED}

@@ -283,6 +283,15 @@ def test_home_visits_are_the_clinics_list_and_open_the_person(
     assert client_of(cadre_baiping).get(f"{LIST}home-visits/").status_code == 403
 
 
+def test_home_visits_go_on_over_the_pages(client_of, clinic_user, ran, tan, campaign, monkeypatch):
+    monkeypatch.setattr("ledgers.follow_up.views.papers.VISITS_PER_PAGE", 1)
+    for one in (ran, tan):
+        said(one, "8", of=campaign)
+    pages = [text(client_of(clinic_user).get(f"{LIST}home-visits/?page={number}")) for number in (1, 2)]
+    assert all("2 人行动不便" in page and "打印本页 1 人" in page for page in pages)
+    assert sorted((ran.name in page, tan.name in page) for page in pages) == [(False, True), (True, False)]
+
+
 def test_effect_counts_doses_within_fourteen_days_by_village_and_way(
     client_of, staff, ran, tan, campaign, cadre_baiping
 ):

@@ -32,11 +32,12 @@ from registry import audit
 from registry.access import requires
 from registry.audit import address_of
 from registry.clock import today
-from registry.models import Place
+from registry.models import Place, Resident
 
 # What one person hands out in a day; a longer list is narrowed to a group first.
 MOST_SLIPS = 300
-MOST_VISITS = 300
+# As many as two sheets of paper take.
+VISITS_PER_PAGE = 80
 PER_PAGE = 50
 
 
@@ -109,13 +110,14 @@ def follow_up_home_visits(request: HttpRequest) -> HttpResponse:
     """Whom the clinic vaccinates at home, village by village in walking order."""
     campaign = get_campaign_for(request.user, None)
     on = today()
-    people = people_to_visit(request.user, campaign, on) if campaign else None
-    ids = list(people.values_list("pk", flat=True)[: MOST_VISITS + 1]) if campaign else []
-    found = people_with_facts(people.filter(pk__in=ids[:MOST_VISITS]), campaign, on) if ids else []
+    people = people_to_visit(request.user, campaign, on) if campaign else Resident.objects.none()
+    page = Paginator(people.values_list("pk", flat=True), VISITS_PER_PAGE).get_page(request.GET.get("page"))
+    keys = list(page)
+    found = people_with_facts(people.filter(pk__in=keys), campaign, on) if keys else []
     cards = sorted(cards_of(found, reader=request.user), key=lambda card: card.walk)
     villages = _names_of({card.village for card in cards})
     rows = [(villages.get(card.village, ""), card, person) for card in cards for person in card.people]
-    context = {"rows": rows, "on": on, "campaign": campaign, "cut": len(ids) > MOST_VISITS, "most": MOST_VISITS}
+    context = {"rows": rows, "page": page, "on": on, "campaign": campaign}
     return render(request, "ledgers/follow_up/home_visits.html", context)
 
 
