@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ledgers.followups.words import day_promised, reason_of
+from ledgers.households.caretakers import caretaker_names
 from ledgers.rosters import residents
 from ledgers.rosters.people import Person, ReasonState
 from ledgers.rosters.row_keys import RowKey, unseal
@@ -44,15 +45,19 @@ class Returned:
         self._reach = reach_of(plan.roster.uploaded_by, plan.campaign.place.prefix)
         self._by_number: dict[str, int] = {}
         self._by_name: dict[tuple[str, str], list[int]] = {}
+        # Whom the ledger names as 包保人 of those whose row has lost its key.
+        self._caretakers: dict[int, str] = {}
 
     def load(self, rows: Sequence[Row]) -> None:
         """Load whoever the rows are about: by key, by number, else by name and what the sheet shows of them."""
         keys = {row.number: unseal(row.row_key) for row in rows if row.row_key}
         wanted = {key.resident for key in keys.values() if key and key.campaign == self._plan.campaign.pk}
         rest = [row for row in rows if not keys.get(row.number)]
-        wanted |= self._look_up_numbers(row.document[1] for row in rest if row.document)
-        wanted |= self._look_up_names([row for row in rest if not row.document and row.name_key])
-        self._plan.known.load_residents(wanted)
+        keyless = self._look_up_numbers(row.document[1] for row in rest if row.document)
+        keyless |= self._look_up_names([row for row in rest if not row.document and row.name_key])
+        if keyless:
+            self._caretakers |= caretaker_names(keyless)
+        self._plan.known.load_residents(wanted | keyless)
 
     def _look_up_numbers(self, numbers: Iterable[str]) -> set[int]:
         found = IdentityDocument.objects.filter(number__among=set(numbers), resident__in=self._people())
@@ -122,7 +127,8 @@ class Returned:
         if self._is_same(row, key, "phone"):
             row.phones = ()
         news = self._take_reason(person, row, said)
-        if row.caretaker and row.caretaker != person.caretaker and not self._is_same(row, key, "caretaker"):
+        known = (person.caretaker, self._caretakers.get(person.id))
+        if row.caretaker and row.caretaker not in known and not self._is_same(row, key, "caretaker"):
             person.set("caretaker", row.caretaker)
             news = True
         return residents.add_phones(person, row) or news

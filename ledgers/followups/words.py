@@ -35,7 +35,7 @@ def reason_of(reason: str, exemption: str, efforts: str, remarks: str) -> str:
 _WITHIN = re.compile(r"(?:(\d{1,2})月)?(\d{1,2})[日号]")
 _MEANT = ("打", "种", "去", "来", "约", "定")
 # 打了, 已种: what is over is no promise.
-_OVER = re.compile(r"[打种去来约]了|已|过")
+_OVER = re.compile(r"[打种去来约]了|已(?!约|预约)|过")
 
 
 def day_promised(words: str, on: date) -> date | None:

@@ -117,6 +117,7 @@ def test_what_changed_here_meanwhile_is_not_undone_by_an_untouched_row(campaign,
     [
         ("怀孕", "2"), ("打工", "51"), ("在外已打", "52"), ("卧床", "8"), ("不同意", "4"), ("打不通", "6"),
         ("儿女不让打，子女不同意", "44"), ("过敏体质", "1"), ("外出未种", "51"), ("41", "41"), ("下次再说", "10"),
+        ("去广东了", "51"), ("去世了", "10"), ("7月在深圳打了第一针", "52"), ("在家没打过", "10"),
     ],
 )  # fmt: skip
 def test_usual_words_become_reason_codes_and_never_more(campaign, people, staff, words, code):
@@ -158,6 +159,7 @@ def test_promise_note_caretaker_and_phone_are_taken(campaign, people, staff):
         ("8月25日打", date(2021, 8, 25)),
         ("25号来打", date(2021, 8, 25)),
         ("约好3号去卫生院", date(2021, 9, 3)),
+        ("已约25号", date(2021, 8, 25)),
         ("8月18日打", None),
         ("8月20日打了", None),
         ("20号已打", None),
@@ -215,6 +217,15 @@ def test_columns_moved_and_deleted_are_read_by_their_headings(campaign, people, 
         sheet.cell(row, 1).value = value
     assert counts(send(campaign, book))["updated"] == 1
     assert reasons()["秦桂英"][0] == "8"
+
+
+def test_untouched_ledger_without_the_hidden_column_changes_nothing(campaign, people, staff, cadre_baiping):
+    # The ledger names the cadre of the place, whom no person's own record names.
+    book = handed_out(campaign, staff)
+    sheet = book["台账"]
+    assert sheet.cell(5, columns(sheet)["包保责任人"]).value == cadre_baiping.name
+    sheet.delete_cols(columns(sheet)["行标识（勿删勿改）"])
+    assert counts(send(campaign, book))["updated"] == 0
 
 
 def test_rows_sorted_without_the_hidden_column_are_refused_not_mistaken(campaign, people, staff):
