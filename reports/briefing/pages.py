@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaigns.models import Campaign
+from ledgers.models import RosterImport
 from registry.models import Job
 from reports.briefing.changes import Changed, changes_between
 from reports.briefing.issuing import KIND, correction_refusal, issues_of
@@ -73,3 +74,9 @@ def job_of(campaign: Campaign, on: str) -> Job | None:
     """Return the newest job that was asked to make the day's report."""
     jobs = Job.objects.filter(kind=KIND, params__campaign=campaign.pk, params__on=on)
     return jobs.order_by("-created_at").first()
+
+
+def rosters_waiting(campaign: Campaign) -> int:
+    """Count the rosters of doses that are read and not approved: no report counts what they hold."""
+    waiting = RosterImport.objects.filter(campaign=campaign, state=RosterImport.State.PREVIEW)
+    return waiting.filter(kind__startswith="doses_").count()

@@ -23,7 +23,7 @@ from reports.briefing import issuing, sending
 from reports.briefing.access import get_issue_for, issues_visible_to, reads_reports_of
 from reports.briefing.changes import changes_between
 from reports.briefing.forms import CorrectionForm, HourForm, SentForm
-from reports.briefing.pages import SHOWN, entries_of, job_of, page_of
+from reports.briefing.pages import SHOWN, entries_of, job_of, page_of, rosters_waiting
 from reports.briefing.people import people_page, read_asked
 from reports.briefing.table import read_report
 from reports.briefing.words import since_words, until_words
@@ -50,6 +50,7 @@ def briefings(request: HttpRequest) -> HttpResponse:
         "entries": entries,
         "hour": sending.hour_of(campaign),
         "job": job,
+        "rosters_waiting": rosters_waiting(campaign),
         "is_waiting": job is not None and job.state in (Job.State.WAITING, Job.State.RUNNING),
         "is_reader": reads_reports_of(request.user, campaign),
         "may_issue": may(request.user, "briefing.issue"),

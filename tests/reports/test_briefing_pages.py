@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from ledgers.corrections import remove_dose
-from ledgers.models import Dose
+from ledgers.models import Dose, RosterImport
 from registry.jobs import run_now
 from registry.models import AuditEntry, Job, Role
 from reports.models import Issue, IssueHour, Sending
@@ -47,6 +47,15 @@ def test_staff_make_todays_report_at_once(place, people, staff, client_of):
     assert "今天的日报 RB20210816" in page
     assert "待报送" in page
     assert "今天的日报已经有了" in text_of(client.post("/briefings/make/", follow=True))
+
+
+def test_list_says_which_rosters_no_report_counts_yet(place, people, staff, client_of):
+    client = client_of(staff)
+    assert "还没有入库" not in text_of(client.get("/briefings/"))
+    roster = {"campaign": place.campaign, "file": "late.xlsx", "name": "late.xlsx", "sha256": "0", "size": 1}
+    for kind, state in (("doses_long", "preview"), ("doses_long", "discarded"), ("residents", "preview")):
+        RosterImport.objects.create(**roster, kind=kind, state=state, uploaded_by=staff)
+    assert "1 份接种花名册还没有入库" in text_of(client.get("/briefings/"))
 
 
 def test_ended_campaign_has_no_more_reports_made_nor_its_hour_changed(place, people, staff, client_of):
@@ -186,7 +195,7 @@ def test_hour_is_chosen_in_the_browser(place, staff, client_of):
     assert "不自动生成" in text_of(client.get("/briefings/"))
 
 
-LIST_QUERIES, PAGE_QUERIES = 16, 16
+LIST_QUERIES, PAGE_QUERIES = 17, 16
 
 
 @pytest.mark.parametrize("number", [1, 3])
