@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from campaigns.nudges.access import nudges_visible_to
-from campaigns.nudges.reading import NudgeCounts, counts_of, open_by_village
+from campaigns.nudges.reading import NudgeCounts, NudgeLine, counts_of, late_first, lines, open_by_village
 from campaigns.targets import target_lines
 from registry.access import scope_of
 from registry.models import Place, Role, User
@@ -22,6 +22,9 @@ from reports.dashboard.remainder import remainder_of
 from reports.dashboard.top import gap_of
 from reports.figures import Row, places_at
 from reports.rules import base_of
+
+# So many sheets stand on the first page; the others are a tap away.
+MOST_PRESSED = 5
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class LeadersPage:
     gap: int | None
     winnable: int
     nudges: NudgeCounts
+    # Who was told to do what by when: the first of the open sheets, late ones before all others.
+    pressed: list[NudgeLine]
     alerts: int
 
     @property
@@ -91,11 +96,13 @@ def leaders_page(user: User, campaign: Campaign, on: date) -> LeadersPage | None
     linked = {one.code for one in villages if _is_linked(user, one)}
     districts = _districts(campaign, on, villages, linked) if linked else []
     own = [one for district in districts for one in district.villages]
+    sheets = nudges_visible_to(user).filter(campaign=campaign)
     return LeadersPage(
         districts=districts,
         gap=_gap(campaign, own),
         winnable=sum(one.winnable for one in own),
-        nudges=counts_of(nudges_visible_to(user).filter(campaign=campaign), on),
+        nudges=counts_of(sheets, on),
+        pressed=lines(late_first(sheets.open(), on)[:MOST_PRESSED], on),
         alerts=places_alerted(user),
     )
 

@@ -17,7 +17,7 @@ from tests.factories import make_user
 from tests.reports.lists_cast import fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-LEADERS_QUERIES = 8
+LEADERS_QUERIES = 9
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def test_leader_without_a_linked_village_has_sheets_and_alerts_alone(town, baipi
     check_alerts(town.campaign, DAY)
     page = leaders_page(leader, town.campaign, DAY)
     assert (page.districts, page.nudges.open, page.alerts > 0) == ([], 1, True)
+    assert [(line.nudge.of, line.state_words) for line in page.pressed] == [(baiping, "待反馈")]
     text = client_of(leader).get("/progress/").content.decode()
     assert "1 张督办单没销号" in text
     assert leaders_page(staff, town.campaign, DAY) is None
