@@ -208,5 +208,12 @@ DETAILS: dict[str, str] = {
     "end_on": "截止日",
     "goal": "目标任务数",
     "census_base": "七普12岁及以上常住人口",
+    "is_active": "进行中",
+    "is_default": "默认",
+    "is_draft": "筹备中",
+    "status": "状态",
+    "status_on": "变动日期",
+    "place_id": "村组",
+    "residency": "人口类型",
 }
 VALUES: dict[str, str] = {"number": "证件号", "phone": "电话", **dict(REVEAL_REASONS)}

@@ -181,10 +181,16 @@ def _detail_value(value: Any) -> str:
     if isinstance(value, dict):
         return "，".join(f"{DETAILS.get(name, name)} {inner}" for name, inner in value.items() if inner)
     if isinstance(value, list) and len(value) == 2:
-        return f"{value[0] or '空'} → {value[1] or '空'}"
+        return f"{_one_value(value[0])} → {_one_value(value[1])}"
     if isinstance(value, list):
         return f"{len(value)} 项"
-    return str(VALUES.get(value, value) if isinstance(value, str) else value)
+    return _one_value(value) if isinstance(value, str | bool) else str(value)
+
+
+def _one_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(VALUES.get(value, value) if isinstance(value, str) else value or "") or "空"
 
 
 @register.inclusion_tag("parts/reveal.html", takes_context=True)

@@ -133,3 +133,7 @@ def test_every_action_of_the_trail_has_its_words():
 def _project(pattern: str) -> list[Path]:
     folders = ("templates", "registry", "campaigns", "ledgers", "reports", "wuyang")
     return [path for folder in folders for path in (settings.BASE_DIR / folder).rglob(pattern)]
+
+
+def test_yes_and_no_of_a_change_are_words():
+    assert wuyang.detail_words({"is_active": [True, False]}) == [("进行中", "是 → 否")]
