@@ -119,10 +119,13 @@ class Board:
     def silent(self, line: Line, change: Change) -> int:
         """Return for how many days nobody new had a first dose: 0, 1 (since the day before) or the three of EARLIER.
 
-        Differences of two days, never doses of a day (rules 4); a place that lacks nobody cannot be silent.
+        Differences of two days, never doses of a day (rules 4); a place that lacks nobody cannot be silent, and
+        for three days nobody is before the campaign is so old.
         """
         if not line.permanent.unvaccinated or change.first_dose > 0:
             return 0
+        if self.frame.on < self.campaign.start_on + SILENT_DAYS * DAY:
+            return 1
         return 1 if line.permanent.first_dose > line.row.before(SILENT_DAYS).first_dose else SILENT_DAYS
 
     def _judged(self, done: Done) -> int:

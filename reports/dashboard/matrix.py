@@ -143,6 +143,8 @@ class Matrix:
     short: int
     met_by_deadline: int
     within_limit: int
+    # Whether anybody's dropout can be told at all: not of one dose, nor before the first second doses are due.
+    has_dropout: bool
     deadline: date
     # 片区 subtotals, worked out from sums like the total; none where the office has no 片区.
     districts: list[Row]
@@ -195,6 +197,7 @@ def matrix_of(
         short=sum(row.speed.short or 0 for row in behind),
         met_by_deadline=len(known) - len(behind),
         within_limit=sum(row.over_limit is False for row in rows),
+        has_dropout=any(row.over_limit is not None for row in rows),
         deadline=deadline,
         districts=districts,
     )

@@ -138,6 +138,11 @@ class Phases:
         return [row for row in running if row.item.deadline_on == nearest]
 
     @property
+    def without_goal(self) -> list[PhaseRow]:
+        """Return the running items of which nobody can say how many remain (rules 5)."""
+        return [row for row in self.rows if not row.upcoming and not row.over and row.progress.remaining is None]
+
+    @property
     def next_deadline(self) -> date | None:
         return self._next[0].item.deadline_on if self._next else None
 

@@ -139,7 +139,7 @@ def _context(request: HttpRequest, page: Page) -> dict[str, object]:
         "asked": page.asked,
         "populations": POPULATIONS.items(),
         "places": own,
-        "districts": sorted({place.district_group for place in own} - {""}),
+        "districts": list(dict.fromkeys(place.district_group for place in own if place.district_group)),
         "is_whole": reach.whole,
         # Both ways stand to choose from only where the account has both.
         "sees_units": page.is_of_units or units_visible_to(request.user).exists(),

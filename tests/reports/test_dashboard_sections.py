@@ -279,3 +279,22 @@ def test_visits_of_the_week_are_counted_by_outcome(town, staff):
         )  # fmt: skip
     visits = village_page(staff, town.baiping, read_frame(town.campaign, {}, DAY)).visits
     assert visits.outcomes == [("入户完成", 1), ("家中无人", 1)]
+
+
+def test_campaign_two_days_old_has_no_village_silent_for_three(town, staff):
+    town.campaign.start_on = DAY - timedelta(days=2)
+    town.campaign.save()
+    matrix = _page(town, staff).matrix
+    assert (len(matrix.silent_today) > 0, matrix.silent_longer) == (True, [])
+
+
+def test_campaign_without_goals_says_so_of_what_is_running(town, staff, client_of):
+    Target.objects.all().delete()
+    text = client_of(staff).get("/progress/?on=2021-08-16").content.decode()
+    assert "没有正在进行的阶段任务" not in text
+
+
+def test_villages_within_the_limit_are_told_only_where_dropout_is(town, staff, client_of):
+    page = _page(town, staff, on="2021-07-01")
+    text = client_of(staff).get("/progress/?on=2021-07-01").content.decode()
+    assert (page.matrix.has_dropout, "以下的有" in text) == (False, False)
