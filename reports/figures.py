@@ -6,6 +6,7 @@ the whole and each village. They are read only while fresh; a stale day is count
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -105,6 +106,21 @@ def trend(campaign: Campaign, days: Iterable[date], place: str = "") -> dict[dat
     return {on: row_of(counts) for on, counts in rows.values_list("on", "counts")}
 
 
+def trend_of_several(campaign: Campaign, days: Iterable[date], places: Iterable[str]) -> dict[date, Row]:
+    """Return the same sums of some villages, of the days of which no row of theirs is stale; counts nothing anew."""
+    wanted = Q(by=By.TOTAL) | Q(by=By.PLACE, key__in=set(places))
+    rows = Figure.objects.filter(wanted, campaign=campaign, on__in=list(days)).order_by("on")
+    found: dict[date, Row] = {}
+    stale: set[date] = set()
+    for on, by, counts, is_stale in rows.values_list("on", "by", "counts", "is_stale"):
+        # The whole's row says that the day is kept: a village of nobody has none.
+        found.setdefault(on, Row())
+        if by == By.PLACE:
+            found[on] += row_of(counts)
+            stale |= {on} if is_stale else set()
+    return {on: row for on, row in found.items() if on not in stale}
+
+
 def phases_at(
     campaign: Campaign,
     on: date,
@@ -123,6 +139,24 @@ def phases_at(
     counts = {(item, day): item_counts(plain) for item, day, plain in stored}
     goal = (goals_of(campaign) if goals is None else goals).get(code)
     return [judge_with(campaign, item, counts, goal, on, then) for item in items]
+
+
+def phases_of_several(
+    campaign: Campaign, on: date, places: Iterable[str], goal: int | None, then: date | None = None
+) -> list[PhaseLine]:
+    """Return the same of some villages together: judged by the same rules from the sums of their counts.
+
+    `goal` is that of all of them (rules 5). A day of which a village is missing is compared with by none.
+    """
+    items, codes = ensure_phases(campaign, on), set(places)
+    stored = kept_phases(items, on, then).filter(place_id__in=codes).values_list("item_id", "on", "counts")
+    counts: dict[tuple[int, date], ItemCounts] = defaultdict(ItemCounts)
+    found: Counter[tuple[int, date]] = Counter()
+    for item, day, plain in stored:
+        counts[item, day] += item_counts(plain)
+        found[item, day] += 1
+    whole = {key: sums for key, sums in counts.items() if found[key] == len(codes)}
+    return [judge_with(campaign, item, whole, goal, on, then) for item in items]
 
 
 def kept_phases(items: Iterable[PhaseItem], on: date, then: date | None = None) -> QuerySet[PhaseFigure]:

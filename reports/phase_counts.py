@@ -53,11 +53,16 @@ class ItemCounts:
     dropout_lost: int = 0
 
     def __iadd__(self, other: ItemCounts) -> ItemCounts:
-        for name in ("cohort", "done", "baseline", "week_ago", "open_week_ago", "later", "winnable", "undosed"):
+        for name in _SUMMED:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.later_on = max(filter(None, (self.later_on, other.later_on)), default=None)
         return self
 
+
+_SUMMED = (
+    "cohort", "done", "baseline", "week_ago", "open_week_ago", "later", "winnable", "undosed",
+    "dropout_base", "dropout_lost",
+)  # fmt: skip
 
 # For each item, by village code and under the code of the campaign's place for the whole.
 CountsOf = dict[int, dict[str, ItemCounts]]

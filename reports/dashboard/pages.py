@@ -30,7 +30,7 @@ from reports.dashboard.trend import Trend
 from reports.dashboard.units import UnitRow, Units, unit_rows, units_of
 from reports.figures import TOTAL
 from reports.lists.asked import STAFF
-from reports.rules import base_of
+from reports.rules import base_of, goal_of
 
 # On phones one sorts by three segments, not by headings; "" is the rate the county judges.
 PHONE_SORTS = (("", "接种率"), ("forecast", "到期缺口"), ("dropout", "脱失率"))
@@ -123,6 +123,8 @@ class DashboardPage(MatrixPage):
 class OwnVillagesPage(MatrixPage):
     """The page of some villages together: of whoever answers for them, and for no whole street."""
 
+    phases: Phases
+    trend: Trend
     remainder: Remainder
     coming: Coming
     ages: Ages
@@ -161,8 +163,11 @@ def own_villages_page(user: User, frame: Frame, reach: Reach) -> OwnVillagesPage
     found = _villages(frame, reach)
     board, total = found.board, found.total
     bands = by_age(frame.campaign, frame.on, *reach.prefixes)
+    phases = board.phases(board.lists)
     return OwnVillagesPage(
-        **_matrix_page(user, found, board.phases(board.lists)),
+        **_matrix_page(user, found, phases),
+        phases=phases,
+        trend=board.trend(total),
         remainder=remainder_of(total, board.lists, board.then(total)),
         coming=coming_of(frame.campaign, total, board.compared(total), frame.on, board.lists),
         # Age bands are stored of the whole alone, and of no earlier day.
@@ -183,14 +188,16 @@ def _villages(frame: Frame, reach: Reach) -> Villages:
     covers = None if reach.whole else frozenset(target.place.code for target in own)
     districts = districts_of(own)
     sums = {name: [target.place.code for target in part] for name, part in districts.items()}
-    board = Board(frame, villages_book(campaign, frame.on, covers, {campaign.place_id: whole.goal}, frame.since, sums))
-    # Asked once for all: the code takes the place of the campaign's own.
-    address = reverse("village", args=[campaign.place_id])
-    rows = [_village_row(board, target, address.replace(campaign.place_id, target.place.code)) for target in own]
     if reach.whole:
         base, goal, name = whole.census_base, whole.assigned, campaign.place.name
     else:
-        base, goal, name = base_of([row.line.coverage.census_base for row in rows]), None, "合计"
+        base, goal, name = base_of([target.census_base for target in own]), None, "合计"
+    goals = {campaign.place_id: whole.goal}
+    goal_of_all = goal_of(base, goal, campaign.goal_rate)
+    board = Board(frame, villages_book(campaign, frame.on, covers, goals, frame.since, sums, goal_of_all))
+    # Asked once for all: the code takes the place of the campaign's own.
+    address = reverse("village", args=[campaign.place_id])
+    rows = [_village_row(board, target, address.replace(campaign.place_id, target.place.code)) for target in own]
     total = board.line(TOTAL, name, base=base, goal=goal)
     return Villages(board, rows, total, district_rows(board, districts))
 

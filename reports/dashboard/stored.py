@@ -12,7 +12,17 @@ from registry.models import Place
 from reports.dashboard.trend import Point
 from reports.days import DAY
 from reports.figure_rows import Row
-from reports.figures import TOTAL, kept_rows, pages_rows, phases_at, places_at, rows_at, trend
+from reports.figures import (
+    TOTAL,
+    kept_rows,
+    pages_rows,
+    phases_at,
+    phases_of_several,
+    places_at,
+    rows_at,
+    trend,
+    trend_of_several,
+)
 from reports.models import Figure
 from reports.phases import PhaseLine
 from reports.refresh import shown_days
@@ -49,8 +59,11 @@ def villages_book(
     goals: Mapping[str, int | None] | None = None,
     since: date | None = None,
     sums: Mapping[str, list[str]] | None = None,
+    goal: int | None = None,
 ) -> Book:
     """Read the villages of the campaign's place, with its phases and trend; with `covers`, of these villages only.
+
+    Phases and trend of some villages are those of their sums, to the goal of all of them.
 
     The day and those it is compared with are counted first where they are not fresh. Each of
     `sums` adds the rows of some villages up under a key of its own.
@@ -58,7 +71,9 @@ def villages_book(
     stored = pages_rows(campaign, on, (on - DAY, *([since] if since else [])))
     days = [_summed(_villages(stored, day, covers), sums or {}) if day else {} for day in (on, on - DAY, since)]
     if covers is not None:
-        return Book(*days, phases=[])
+        phases = phases_of_several(campaign, on, covers, goal, since or on - DAY)
+        points, missing = _points(campaign, on, covers)
+        return Book(*days, phases, points, missing)
     points, missing = _points(campaign, on, "")
     return Book(
         *days,
@@ -134,9 +149,9 @@ def _sum(rows: Rows) -> Row:
     return total
 
 
-def _points(campaign: Campaign, on: date, place: str) -> tuple[list[Point], int]:
+def _points(campaign: Campaign, on: date, place: str | frozenset[str]) -> tuple[list[Point], int]:
     days = [day for day in shown_days(campaign, on) if campaign.start_on - DAY <= day <= on]
-    stored = trend(campaign, days, place)
+    stored = trend(campaign, days, place) if isinstance(place, str) else trend_of_several(campaign, days, place)
     points = [_point(day, row.counts.permanent) for day, row in sorted(stored.items())]
     return points, len(days) - len(points)
 

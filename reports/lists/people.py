@@ -97,7 +97,9 @@ class Question:
         """Units and key groups keep their members 非本辖区 in their ledgers; places do not (rules 1, 6)."""
         if self.asked.village or self.asked.group:
             return bool(self.asked.unit) or not self.places
-        of_keys = self.phase is not None and self.phase.cohort == PhaseItem.Cohort.KEY_GROUPS
+        # The whole counts its key groups 非本辖区; some of its villages do not.
+        is_all = any(self.campaign.place.prefix.startswith(prefix) for prefix in self.places)
+        of_keys = is_all and self.phase is not None and self.phase.cohort == PhaseItem.Cohort.KEY_GROUPS
         return bool(self.asked.unit) or not self.places or of_keys
 
     @property
