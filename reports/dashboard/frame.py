@@ -35,6 +35,11 @@ class Frame:
         return computed_at(self.campaign, self.on)
 
     @property
+    def compared_on(self) -> date:
+        """Return the day with which figures without room for two are compared."""
+        return self.since or self.on - DAY
+
+    @property
     def day_keep(self) -> dict[str, str]:
         return dict(self.keep) | ({"sort": self.sort} if self.sort else {})
 

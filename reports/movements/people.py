@@ -78,7 +78,7 @@ def _rows(page: Page, found: list[Counted], user: User) -> list[Person]:
     own = set(Resident.objects.filter(residents_in_scope(scope_of(user)), pk__in=keys).values_list("pk", flat=True))
     people = {one.pk: one for one in Resident.objects.filter(pk__in=keys).select_related("place")}
     places = dict(Place.objects.inside(page.campaign.place.prefix).values_list("code", "name"))
-    records = _records(page.campaign, page, keys)
+    records = records_of(page.campaign, keys, (page.asked.opening, page.asked.closing), page.points[0].known_at)
     rows = []
     for one in found:
         key = one.mover.resident
@@ -126,10 +126,10 @@ def place_words(code: str, places: dict[str, str]) -> str:
     return places.get(code[: Place.Level.VILLAGE], "") + group
 
 
-def _records(campaign: Campaign, page: Page, keys: list[int]) -> dict[int, list[str]]:
-    """What was recorded about these people in the period or since the opening was known, in words."""
-    since = page.points[0].known_at
-    span = (page.asked.opening, page.asked.closing)
+def records_of(
+    campaign: Campaign, keys: list[int], span: tuple[date, date], since: datetime | None = None
+) -> dict[int, list[str]]:
+    """What was recorded about these people in the period, or since the opening was known (`since`), in words."""
     found: dict[int, list[str]] = defaultdict(list)
     for resident, words in (
         *_doses(campaign, keys, span, since),

@@ -20,10 +20,12 @@ from registry.models import Place
 from reports.dashboard.access import get_place_for, reach_of, units_visible_to
 from reports.movements.area import area_for
 from reports.movements.asked import POPULATIONS, read_between
+from reports.movements.list_changes import list_changes
 from reports.movements.page import Page
 from reports.movements.people import people_page, title_of
 from reports.movements.unit_rows import page_of
 from reports.movements.village_signing import may_sign_for
+from reports.views.ledgers import question_of
 
 NO_PLAN = "campaigns/no_plan.html"
 
@@ -64,6 +66,22 @@ def movements_people(request: HttpRequest) -> HttpResponse:
         "page_query": f"{page.asked.query()}&",
     }
     return render(request, "reports/movements_people.html", context)
+
+
+@requires("ledger.view")
+@require_safe
+def movements_list(request: HttpRequest, ledger: str) -> HttpResponse:
+    """Who came into a list and who left it since an earlier day: what stands behind a change of its figure."""
+    question = question_of(request, ledger)
+    if question is None:
+        return render(request, NO_PLAN)
+    if question.asked.search:
+        raise Http404
+    changes = list_changes(question, _day(request.GET.get("since", "")))
+    shown, people = changes.people(request.GET.get("page"))
+    return render(
+        request, "reports/movements/list_changes.html", {"changes": changes, "shown": shown, "people": people}
+    )
 
 
 def _row_name(page: Page) -> str:

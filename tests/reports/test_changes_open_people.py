@@ -10,7 +10,7 @@ from registry.models import Place, Role, RoleGrant
 from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, person, stand, street
 
-LINK = re.compile(r'<a [^>]*href="(/movements/people/[^"]*)"[^>]*>([^<]*)</a>')
+LINK = re.compile(r'<a [^>]*href="(/movements/(?:people|list/[a-z]+)/[^"]*)"[^>]*>([^<]*)</a>')
 HEADING = re.compile(r"</a>[^<]* ([+−]?[\d,]+) 人</h1>")
 
 
@@ -84,3 +84,30 @@ def test_district_is_narrowed_to_what_the_reader_answers_for(request, town, clie
     client = client_of(request.getfixturevalue(who))
     found = [client.get(f"/movements/?district={name}").status_code for name in ("第一片区", "第二片区")]
     assert sorted(found) == [200, 404]
+
+
+def test_a_change_of_an_age_band_or_a_sub_state_names_who_and_why(town, staff, client_of):
+    def listed(address):
+        page = client_of(staff).get(f"/movements/list/{address}&on=2021-08-16&since=2021-07-28").content.decode()
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+
+    young = listed("unvaccinated/?age=12-17")
+    assert "12–17岁 +1 人" in young and "田小禾" in young and "到了最低年龄" in young and "不在台账 → 应种未种" in young
+    # First doses of 1 July and 12 June: 26 August and 7 August are the last days of the second.
+    overdue = listed("incomplete/?sub=overdue")
+    assert "+1 人" in overdue and "罗德芳" in overdue and "到期可种 → 超期未种" in overdue
+    assert "过了最迟应种日" in overdue
+
+
+def test_changes_of_a_list_are_shown_to_whom_the_list_is(town, client_of, cadre_baiping, cadre_huanggu, nobody):
+    address = f"/movements/list/unvaccinated/?village={town.baiping.pk}&on=2021-08-16&since=2021-08-01"
+    assert client_of(cadre_baiping).get(address).status_code == 200
+    assert client_of(cadre_huanggu).get(address).status_code == 404
+    assert client_of(cadre_baiping).get(address.partition("&since")[0]).status_code == 404
+    assert nobody.get(address).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["clinic_user", "auditor", "sysadmin"])
+def test_who_sees_no_list_sees_no_changes_of_one(request, town, client_of, who):
+    client = client_of(request.getfixturevalue(who))
+    assert client.get("/movements/list/unvaccinated/?since=2021-08-01").status_code == 403
