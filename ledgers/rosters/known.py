@@ -159,7 +159,7 @@ class Known:
         """Take somebody new into the indexes, so that later rows of the file find the same person."""
         self.people.append(person)
         if document:
-            person.documents = (document,)
+            person.document = document
             person.documented = True
             self.by_number[number_key(document)] = person
         self._add_name(person)

@@ -145,7 +145,7 @@ class Person:
     """
 
     __slots__ = (
-        *FIELDS, "__dict__", "batch", "documented", "documents", "doses", "id", "key", "new_phones", "phones",
+        *FIELDS, "__dict__", "batch", "document", "documented", "doses", "id", "key", "new_phones", "phones",
         "plain_in", "rows", "stated", "written",
     )  # fmt: skip
     changes: dict[str, Any] | None = None
@@ -183,7 +183,8 @@ class Person:
         self.rows = 0
         self.stated = 0
         self.documented = False
-        self.documents: tuple[tuple[str, str], ...] = ()
+        # What this file brings: a document to who had none, and phones beside those on record.
+        self.document: tuple[str, str] | None = None
         self.doses: tuple[DoseState, ...] = ()
         self.phones: tuple[str, ...] = ()
         self.new_phones: tuple[tuple[str, str], ...] = ()

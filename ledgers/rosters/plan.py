@@ -30,7 +30,7 @@ from registry.names import same_name, sounds_same
 from registry.spreadsheets.cells import Cell
 
 KIND = RosterImport.Kind
-CHUNK_ROWS = 2500
+CHUNK_ROWS = 2000
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
@@ -273,7 +273,7 @@ class Plan:
         news = residents.merge(self, person, row)
         facts = self._take_facts(person, row)
         news = news or bool(facts)
-        if person.documents and row.document:
+        if person.document and row.document:
             self.known.by_number[number_key(row.document)] = person
         if not news and not self._waiting and len(self.messages) == told and self._is_repeated(person, row):
             self.warn(row, self.heading("name", "姓名"), "duplicate_row", "与本表前面的行重复，已合并。")

@@ -108,7 +108,7 @@ def merge(plan: Plan, person: Person, row: Row) -> bool:
 
 def _merge_document(person: Person, row: Row) -> bool:
     if row.document and not person.documented:
-        person.documents = (row.document,)
+        person.document = row.document
         person.documented = True
         return True
     return False
@@ -251,8 +251,7 @@ def _household(
 def add_phones(person: Person, row: Row) -> bool:
     news = False
     for phone in row.phones:
-        if phone[0] not in person.phones:
-            person.phones += (phone[0],)
+        if phone[0] not in person.phones and all(phone[0] != number for number, _ in person.new_phones):
             person.new_phones += (phone,)
             news = True
     return news

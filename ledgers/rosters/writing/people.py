@@ -53,7 +53,7 @@ class PeopleTables:
         known = [person for person in people if not person.is_new]
         _drop(Phone, "number", {(p.key, number) for p in known for number, _ in p.new_phones or ()})
         _drop(ResidentTag, "tag__name", {(p.key, tag) for p in known for tag in p.new_tags or ()})
-        _drop(IdentityDocument, "number", {(p.key, number) for p in known for _, number in p.documents})
+        _drop(IdentityDocument, "number", {(p.key, p.document[1]) for p in known if p.document})
 
     def _write_groups(self, groups: list[tuple[str, str]]) -> None:
         bulk.insert(
@@ -126,14 +126,14 @@ class PeopleTables:
         for unit, kind, _ in person.kinds_stated or ():
             name = self._plan.directory.unit_names[unit]
             yield "unit", name, membership_words(name, kind)
-        for _, number in person.documents:
-            yield "document", "", f"****{number[-2:]}"
+        if person.document:
+            yield "document", "", f"****{person.document[1][-2:]}"
 
     def _write_contacts(self, people: list[Person]) -> None:
         bulk.insert(
             IdentityDocument,
             ("resident_id", "kind", "number"),
-            ((person.key, *document) for person in people for document in person.documents),
+            ((person.key, *person.document) for person in people if person.document),
         )
         bulk.insert(
             Phone,
