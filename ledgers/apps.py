@@ -25,8 +25,23 @@ class LedgersConfig(AppConfig):
 
 
 def _keep_past(**_: Any) -> None:
-    from ledgers.models import Excuse, PastExcuse, PastStanding, Standing
+    from ledgers.models import (
+        Excuse,
+        Exemption,
+        PastExcuse,
+        PastExemption,
+        PastReason,
+        PastStanding,
+        PastStatement,
+        Reason,
+        Standing,
+        Statement,
+    )
+    from ledgers.models.past import VERSIONED_EXEMPTION, VERSIONED_REASON, VERSIONED_STATEMENT
     from registry.versions import keep_past
 
     keep_past(Standing, PastStanding)
     keep_past(Excuse, PastExcuse)
+    keep_past(Reason, PastReason, VERSIONED_REASON)
+    keep_past(Statement, PastStatement, VERSIONED_STATEMENT)
+    keep_past(Exemption, PastExemption, VERSIONED_EXEMPTION)

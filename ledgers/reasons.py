@@ -6,6 +6,7 @@ Both start from the few people of whom something was said, never from everybody 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +16,9 @@ from campaigns.models import Campaign
 from ledgers.day import in_scope, of_ledger, permanent, with_day
 from ledgers.models import Statement
 from ledgers.rules import PAUSED_REASON
+
+# Registers the lookup `among`.
+from registry import bulk as _bulk  # noqa: F401
 from registry.models import Resident
 
 
@@ -32,23 +36,25 @@ class Said:
     claimants: int = 0
 
 
-def said_by_place(campaign: Campaign, on: date) -> dict[str, Said]:
-    """Count what was said by finest place code, in two queries; places of which nothing was said are left out."""
+def said_by_place(campaign: Campaign, on: date, *, but: Collection[int] = ()) -> dict[str, Said]:
+    """Count what was said by finest place code, in two queries; places of which nothing was said are left out.
+
+    `but` are the keys of residents that are not counted.
+    """
+    everybody = Resident.objects.exclude(pk__among=set(but)) if but else Resident.objects.all()
     table: dict[str, Said] = defaultdict(Said)
-    for place, code, paused, number in _reasons(campaign, on):
+    for place, code, paused, number in _reasons(everybody, campaign, on):
         table[place].reasons[code] += number
         if paused:
             table[place].paused += number
-    for place, number in _claimants(campaign, on):
+    for place, number in _claimants(everybody, campaign, on):
         table[place].claimants = number
     return dict(table)
 
 
-def _reasons(campaign: Campaign, on: date) -> QuerySet:
+def _reasons(everybody: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet:
     # One reason per person and campaign, so the join multiplies nobody; "" says nothing but a promised day.
-    people = in_scope(Resident.objects.all(), campaign, on).filter(
-        permanent(), Q(reasons__campaign=campaign) & ~Q(reasons__code="")
-    )
+    people = in_scope(everybody, campaign, on).filter(permanent(), Q(reasons__campaign=campaign) & ~Q(reasons__code=""))
     # Without its day a pause silences nobody: `promised_on` null compares false.
     paused = Q(reasons__code=PAUSED_REASON, reasons__promised_on__gt=on)
     people = people.annotate(paused=ExpressionWrapper(paused, output_field=BooleanField()))
@@ -57,8 +63,8 @@ def _reasons(campaign: Campaign, on: date) -> QuerySet:
     return grouped.values_list("place_id", "reasons__code", "paused", "number")
 
 
-def _claimants(campaign: Campaign, on: date) -> QuerySet:
-    people = in_scope(Resident.objects.all(), campaign, on).filter(
+def _claimants(everybody: QuerySet[Resident], campaign: Campaign, on: date) -> QuerySet:
+    people = in_scope(everybody, campaign, on).filter(
         permanent(), pk__in=open_statements(campaign, on).values("resident_id")
     )
     # Null for who has no standing at all as well as for who is not completed.

@@ -18,6 +18,7 @@ from campaigns.models import AgeBand, Campaign
 from ledgers.day import in_scope, of_ledger, permanent, with_day
 from ledgers.models import Exemption
 from ledgers.movements.known import Late, Point, late_since
+from ledgers.movements.said import LastingAt
 from ledgers.rules import is_permanent
 from ledgers.summary import Populations, add_counts, aggregates, counts_of, is_unplaced, reaches
 from registry.ages import age_on
@@ -58,10 +59,14 @@ def tallies(campaign: Campaign, on: date, known_at: datetime | None = None, *, l
     """
     bands = list(campaign.age_bands.order_by("from_age"))
     numbers = range(1, largest_series(campaign) + 1)
-    late = late or late_since(campaign, known_at)
     table: Tallies = defaultdict(Tally)
+    if known_at is None:
+        _count_unchanged(table, campaign, on, bands, numbers, ())
+        return dict(table)
+    lasting = LastingAt(campaign, on, known_at)
+    late = (late or late_since(campaign, known_at)).with_more(lasting.owners())
     _count_unchanged(table, campaign, on, bands, numbers, late.changed)
-    _count_changed(table, campaign, Point(on, known_at), bands, numbers, late)
+    _count_changed(table, Point(on, known_at), bands, numbers, late, lasting)
     return dict(table)
 
 
@@ -104,16 +109,14 @@ def _count_unchanged(
 
 def _count_changed(
     table: Tallies,
-    campaign: Campaign,
     point: Point,
     bands: list[AgeBand],
     numbers: Iterable[int],
     late: Late,
+    lasting: LastingAt,
 ) -> None:
     for residents, known in late.batches():
-        lasting = set(_contraindications(campaign, point.on).filter(resident__pk__among=set(residents)).values_list(
-            "resident_id", flat=True
-        ))  # fmt: skip
+        lasts = lasting.among(residents)
         for resident in residents:
             counted, state = known.counts(resident, point), known.state(resident, point)
             if counted is None:
@@ -124,8 +127,7 @@ def _count_changed(
             cell.counts += counted[1]
             if state.is_permanent:
                 cell.dosed.update({n: int(state.counted >= n) for n in numbers})
-                # Which kind an exemption is has no history: it is taken as recorded now.
-                cell.contraindicated += int(state.ledger == "exempt" and resident in lasting)
+                cell.contraindicated += int(state.ledger == "exempt" and resident in lasts)
 
 
 def _cell(table: Tallies, place: str, band: AgeBand) -> Tally:

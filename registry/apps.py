@@ -16,8 +16,9 @@ class RegistryConfig(AppConfig):
 
 
 def _keep_past(**_: Any) -> None:
-    from registry.models import PastResident, Resident
-    from registry.models.past import VERSIONED
+    from registry.models import Membership, PastMembership, PastResident, Resident
+    from registry.models.past import VERSIONED, VERSIONED_MEMBERSHIP
     from registry.versions import keep_past
 
     keep_past(Resident, PastResident, VERSIONED)
+    keep_past(Membership, PastMembership, VERSIONED_MEMBERSHIP)

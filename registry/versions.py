@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection, models, transaction
 from django.db.models.functions import Now
@@ -66,16 +66,38 @@ def _cut_off_postgresql(wait_seconds: int) -> datetime:
 def keep_past(model: type[models.Model], past: type[models.Model], changing: Sequence[str] = ()) -> None:
     """Have the database keep rows of `model` in `past` when they are deleted, or when `changing` columns change.
 
-    `past` holds columns of the same names and `ended_at`; its `resident_id` takes the key where `model` is the
-    resident's own table. Safe to run again: SQLite drops triggers when a migration rebuilds a table.
+    `past` holds columns of the same names and `ended_at`; one that `model` lacks takes the row's own key (`row_id`,
+    and `resident_id` of the resident's own table). Safe to run again: SQLite drops triggers when a migration
+    rebuilds a table.
     """
     columns = [field.column for field in past._meta.concrete_fields if field.column not in ("id", "ended_at")]
     table, target = model._meta.db_table, past._meta.db_table
-    sources = ["id" if name == "resident_id" and not _has(model, name) else name for name in columns]
+    sources = [name if _has(model, name) else "id" for name in columns]
     make = _keep_postgresql if connection.vendor == "postgresql" else _keep_sqlite
     with connection.cursor() as cursor:
         for statement in make(table, target, columns, sources, changing):
             cursor.execute(statement)
+
+
+class Changed(NamedTuple):
+    """Rows that came, changed or went since a moment: their keys, and the values of those that were there at it."""
+
+    keys: set[int]
+    rows: list[tuple[Any, ...]]
+
+
+def changed_rows(now: models.QuerySet, past: models.QuerySet, moment: datetime, columns: Sequence[str]) -> Changed:
+    """Tell what of a table whose rows change in place was other at `moment`; two index scans.
+
+    All other rows of `now` were at the moment as they are. `past` has the key as `row_id`.
+    """
+    # Of a row's past versions the first to end after the moment is the one known at it, if it was there by then.
+    ended = past.filter(ended_at__gt=moment).order_by("ended_at", "pk")
+    known: dict[int, tuple[datetime, tuple[Any, ...]]] = {}
+    for key, known_at, *values in ended.values_list("row_id", "known_at", *columns):
+        known.setdefault(key, (known_at, tuple(values)))
+    came = now.filter(known_at__gt=moment).order_by().values_list("pk", flat=True)
+    return Changed({*known, *came}, [values for known_at, values in known.values() if known_at <= moment])
 
 
 def _has(model: type[models.Model], column: str) -> bool:

@@ -6,14 +6,15 @@ from ledgers.models.facts import Dose, Exemption, Reason, Statement
 from ledgers.models.follow_up import CallLease, Contact
 from ledgers.models.handovers import Duplicate, Handover, Merge, Suggestion
 from ledgers.models.movements import DaySigned
+from ledgers.models.past import PastExcuse, PastExemption, PastReason, PastStanding, PastStatement
 from ledgers.models.rosters import ColumnLayout, RosterImport, RosterMessage
-from ledgers.models.standings import Excuse, PastExcuse, PastStanding, Standing
+from ledgers.models.standings import Excuse, Standing
 from ledgers.models.survey import Addition, SurveyRound, Visit, VisitAnswer
 from ledgers.models.zeroing import Zeroing
 
 __all__ = [
     "Addition", "CallLease", "Checklist", "ChecklistRow", "ColumnLayout", "Conflict", "Contact", "DaySigned", "Dose",
     "Doubt", "Duplicate", "Evidence", "Excuse", "Exemption", "Handover", "Merge", "NotOurs", "PastExcuse",
-    "PastStanding", "Reason", "Revisit", "RosterImport", "RosterMessage", "Standing", "Statement", "Suggestion",
-    "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
+    "PastExemption", "PastReason", "PastStanding", "PastStatement", "Reason", "Revisit", "RosterImport",
+    "RosterMessage", "Standing", "Statement", "Suggestion", "SurveyRound", "Visit", "VisitAnswer", "Zeroing",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 
 from ledgers.querysets import ExemptionQuerySet
 from registry.models import Source
+from registry.versions import Clock
 
 
 class Dose(models.Model):
@@ -95,8 +96,10 @@ class Statement(models.Model):
     closed_entry = models.ForeignKey(
         "registry.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     class Meta:
+        indexes = [models.Index(name="statement_known", fields=["known_at"])]
         constraints = [
             # Coalesced, because a null differs from every other null.
             models.UniqueConstraint(
@@ -154,6 +157,7 @@ class Exemption(models.Model):
         "registry.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     row = models.PositiveIntegerField(null=True, blank=True)
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     objects = ExemptionQuerySet.as_manager()
 
@@ -161,6 +165,7 @@ class Exemption(models.Model):
         indexes = [
             # Today's cards: deferrals that end soon, and claims sent back.
             models.Index(name="exemption_state_end", fields=["campaign", "state", "end_on"]),
+            models.Index(name="exemption_known", fields=["known_at"]),
         ]
         constraints = [
             # The same person, kind and start is the same exemption (interfaces: Exemptions).
@@ -190,6 +195,7 @@ class Reason(models.Model):
     note = models.CharField(max_length=200, blank=True)
     promised_on = models.DateField("约定接种日", null=True, blank=True)
     entry = models.ForeignKey("registry.Entry", on_delete=models.PROTECT, related_name="+")
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="reason_once", fields=["resident", "campaign"])]
@@ -200,6 +206,7 @@ class Reason(models.Model):
             models.Index(
                 name="reason_promised", fields=["campaign", "promised_on"], condition=Q(promised_on__isnull=False)
             ),
+            models.Index(name="reason_known", fields=["known_at"]),
         ]
 
     def __str__(self) -> str:

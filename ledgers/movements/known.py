@@ -232,6 +232,11 @@ class Late:
             self._kept = self._kept or knowledge_of(self.campaign, keys)
             yield keys, self._kept
 
+    def with_more(self, residents: Collection[int]) -> Late:
+        """Return the same with more people, of whom something else has changed."""
+        more = self.changed.union(residents)
+        return self if len(more) == len(self.changed) else Late(self.campaign, more)
+
     def among(self, residents: Collection[int]) -> Late:
         """Return the same of these people alone."""
         return Late(self.campaign, self.changed.intersection(residents), self._kept)

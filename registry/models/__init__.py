@@ -2,7 +2,7 @@ from registry.models.accounts import Device, LoginCode, Role, RoleGrant, User
 from registry.models.audit import AuditEntry, AuditHead
 from registry.models.entries import Entry, Source
 from registry.models.jobs import Job
-from registry.models.past import PastResident
+from registry.models.past import PastMembership, PastResident
 from registry.models.people import (
     Household,
     HouseholdChange,
@@ -31,7 +31,7 @@ from registry.models.units import (
 __all__ = [
     "KIND_UNSTATED", "STAFF_KINDS",
     "AuditEntry", "AuditHead", "Consent", "Department", "Device", "Entry", "Grid", "GridPlace", "Household",
-    "HouseholdChange", "IdentityDocument", "Job", "LoginCode", "Membership", "MembershipKind", "PastResident",
-    "Phone", "Place", "Residency", "Resident", "ResidentChange", "ResidentTag", "Role", "RoleGrant", "Sex", "Source",
-    "Status", "Tag", "Trade", "Unit", "User",
+    "HouseholdChange", "IdentityDocument", "Job", "LoginCode", "Membership", "MembershipKind", "PastMembership",
+    "PastResident", "Phone", "Place", "Residency", "Resident", "ResidentChange", "ResidentTag", "Role", "RoleGrant",
+    "Sex", "Source", "Status", "Tag", "Trade", "Unit", "User",
 ]  # fmt: skip

@@ -1,9 +1,13 @@
-"""How residents stood on record before a change: written by the database alone (`registry.versions`)."""
+"""Residents and memberships as they were before a change: written by the database alone (`registry.versions`)."""
 
 from django.db import models
 
 # What of a resident decides ledgers and counts: a change of one of these makes a row here.
 VERSIONED = ("place_id", "residency", "status", "status_on", "birth_on")
+
+
+# What of a membership says whether somebody is counted in a unit; merging two records moves it to the other one.
+VERSIONED_MEMBERSHIP = ("resident_id", "unit_id", "left_on")
 
 
 class PastResident(models.Model):
@@ -31,3 +35,21 @@ class PastResident(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resident_id} until {self.ended_at}"
+
+
+class PastMembership(models.Model):
+    """A membership of a unit as known until `ended_at` (exclusive); `row_id` is its key (`versions.changed_rows`)."""
+
+    row_id = models.BigIntegerField()
+    resident_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    left_on = models.DateField(null=True)
+    known_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        # Who has left since a moment.
+        indexes = [models.Index(name="past_membership_ended", fields=["ended_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.row_id} until {self.ended_at}"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from registry.querysets import UnitQuerySet
+from registry.versions import Clock
 
 
 class Department(models.Model):
@@ -87,8 +88,11 @@ class Membership(models.Model):
     entry = models.ForeignKey(
         "registry.Entry", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
+    known_at = models.DateTimeField(db_default=Clock(), editable=False)
 
     class Meta:
+        # Who has joined since a moment.
+        indexes = [models.Index(name="membership_known", fields=["known_at"])]
         constraints = [
             models.UniqueConstraint(
                 name="membership_open_once", fields=["resident", "unit"], condition=Q(left_on__isnull=True)

@@ -15,8 +15,9 @@ from campaigns.models import Campaign
 from campaigns.targets import TargetLine, target_lines
 from campaigns.thresholds import threshold
 from ledgers.movements.known import Point, late_since
+from ledgers.movements.said import said_at
 from ledgers.movements.units import units_at
-from ledgers.reasons import Said, said_by_place
+from ledgers.reasons import Said
 from ledgers.summary import COUNT_NAMES, Counts, Table
 from ledgers.tallies import Tallies, Tally, fold, largest_series, tallies
 from registry.clock import moment_of
@@ -62,12 +63,12 @@ class Counted:
 def count(campaign: Campaign, on: date, known_at: datetime) -> Counted:
     """Count a day for its report from the facts as known at the cut-off; a constant number of queries.
 
-    What was said of people has no history, nor has who left a unit: that is taken as it stands when counted.
+    The phases and the 督办 are taken as they stand when counted.
     """
     late = late_since(campaign, known_at)
     cells = tallies(campaign, on, known_at, late=late)
     said = Said()
-    for place in said_by_place(campaign, on).values():
+    for place in said_at(campaign, on, known_at, late=late).values():
         said.reasons.update(place.reasons)
         said.paused += place.paused
         said.claimants += place.claimants

@@ -9,7 +9,8 @@ from django.utils import timezone
 from campaigns.models import Campaign, Nudge, Target
 from ledgers.corrections import DoseFacts, add_dose, correct_resident, remove_dose
 from ledgers.models import Dose
-from ledgers.notes import new_entry
+from ledgers.notes import new_entry, note_reason
+from ledgers.units import members
 from registry.accounts import system_user
 from registry.jobs import run_now
 from registry.models import AuditEntry, Job, Membership
@@ -304,6 +305,19 @@ def test_report_of_a_campaign_with_one_dose(settings, street, baiping):
     assert (report.numbers, report.total.dosed, report.bands) == (1, (1,), ("60–69岁", "70–79岁", "80岁及以上"))
 
 
+def test_reasons_and_units_of_a_past_cut_off_are_counted_as_they_were(place, people):
+    make.member(make.unit("乌杨水厂"), people["refuses"])
+    note_reason(people["refuses"], place.campaign, code="42", entry=new_entry(system_user(), "verbal", ""))
+    moment = issuing.cut_off()
+    told = issuing.figures_of(place.campaign, FIRST, moment, None)
+    note_reason(people["refuses"], place.campaign, code="51", entry=new_entry(system_user(), "verbal", ""))
+    for one in Membership.objects.filter(left_on__isnull=True):
+        members.leave(one, on=SECOND, by=system_user())
+    assert issuing.figures_of(place.campaign, FIRST, moment, None) == told
+    now = issuing.figures_of(place.campaign, FIRST, issuing.cut_off(), None)
+    assert (now["said"] != told["said"], now["units"] != told["units"]) == (True, True)
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_as_many_queries_for_three_villages_as_for_one(place, people, number, django_assert_num_queries):
     for code in range(301, 300 + number):
@@ -315,4 +329,4 @@ def test_as_many_queries_for_three_villages_as_for_one(place, people, number, dj
         issuing.figures_of(place.campaign, FIRST, moment, None)
 
 
-QUERIES = 48
+QUERIES = 58
