@@ -1,8 +1,11 @@
 """The business day: the one place that asks what today is."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 
@@ -29,3 +32,18 @@ def start_of(day: date) -> datetime:
 def day_of(moment: datetime) -> date:
     """Return the business day of a moment: as many days from today as it lies from now."""
     return today() - (timezone.localdate() - timezone.localdate(moment))
+
+
+def moments_of(name: str, day: date, *, since: date | None = None) -> Q:
+    """Condition: the moment in `name` lies on the business day, or between `since` and it (both days included).
+
+    Where TODAY is fixed, what is entered bears the real clock: it lies as many days from today as from now, and
+    after the last moment of the fixed day, where nothing invented lies.
+    """
+    since = since or day
+    spans = [(start_of(since), start_of(day + timedelta(days=1)))]
+    if offset := timezone.localdate() - today():
+        live = start_of(since + offset), start_of(day + offset + timedelta(days=1))
+        spans.append((max(live[0], start_of(today() + timedelta(days=1))), live[1]) if offset > timedelta(0) else live)
+    conditions = [Q(**{f"{name}__gte": begin, f"{name}__lt": end}) for begin, end in spans if begin < end]
+    return reduce(or_, conditions)

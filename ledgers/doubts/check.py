@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,9 +16,12 @@ from ledgers.doubts.rules import Call, Finding, Limits, many_away, no_refusal, r
 from ledgers.models import Doubt, Reason, Visit
 from ledgers.summary import by_place, by_village
 from registry import audit
-from registry.clock import start_of
+from registry.clock import moments_of
 from registry.models import Place, ResidentChange, User
 from registry.querysets import within
+
+# Before any visit.
+_EVER = date(2000, 1, 1)
 
 
 class DoubtRefused(Exception):
@@ -71,20 +74,15 @@ def find(campaign: Campaign, on: date, limits: Limits) -> list[Finding]:
     ]
 
 
-def _in_day(name: str, on: date) -> Q:
-    """Condition: the moment in `name` lies on the day."""
-    return Q(**{f"{name}__gte": start_of(on), f"{name}__lt": start_of(on + timedelta(days=1))})
-
-
 def _calls(campaign: Campaign, on: date) -> list[Call]:
-    visits = Visit.objects.filter(_in_day("at", on), campaign=campaign)
+    visits = Visit.objects.filter(moments_of("at", on), campaign=campaign)
     rows = visits.values_list("by_id", "household__village_id", "household_id", "at")
     return [Call(account, village, household, timezone.localtime(at)) for account, village, household, at in rows]
 
 
 def _visited(campaign: Campaign, on: date) -> tuple[dict[str, int], dict[str, int]]:
     """Households of each village visited up to the day, and who is unwilling there: refused at the door, or said so."""
-    visits = Visit.objects.filter(campaign=campaign, at__lt=start_of(on + timedelta(days=1)))
+    visits = Visit.objects.filter(moments_of("at", on, since=_EVER), campaign=campaign)
     grouped = visits.order_by().values_list("household__village_id")
     rows = grouped.annotate(
         households=Count("household", distinct=True), refused=Count("pk", filter=Q(outcome=Visit.Outcome.REFUSED))
@@ -106,7 +104,7 @@ _AWAY = (
 
 
 def _moved_away(campaign: Campaign, on: date) -> dict[str, int]:
-    changes = ResidentChange.objects.filter(_AWAY, _in_day("entry__at", on))
+    changes = ResidentChange.objects.filter(_AWAY, moments_of("entry__at", on))
     changes = changes.filter(within(campaign.place.prefix, "resident__place_id"))
     people = set(changes.values_list("resident_id", "resident__place_id"))
     return dict(Counter(place[:12] for _, place in people))

@@ -130,6 +130,15 @@ def test_a_day_is_asked_about_once_and_stays_closed(covid, doors, staff):
     assert AuditEntry.objects.filter(action="doubt.close").count() == 1
 
 
+def test_what_is_entered_while_the_day_is_fixed_belongs_to_that_day(covid, doors):
+    """Live entries bear the real clock: in a demonstration they are today's, and no other day's."""
+    now = timezone.now()
+    for visit in Visit.objects.all():
+        Visit.objects.filter(pk=visit.pk).update(at=now)
+    assert [check_doubts(covid, on) for on in (DAY - timedelta(days=1), DAY)] == [0, 2]
+    assert {doubt.rule for doubt in Doubt.objects.all()} == {"fast", "same_moment"}
+
+
 def test_people_moved_away_in_a_day_are_counted_by_village(covid, baiping, staff):
     people = [make.resident(baiping) for _ in range(20)]
     entry = Entry.objects.create(at=NINE, by=staff, source="verbal")
