@@ -30,9 +30,10 @@ def keep_county_figure(
         | {"note": note.strip()[:200], "entered_by": by, "entered_at": timezone.now()},
     )
     detail: dict[str, Any] = {"通报日期": on.isoformat()}
-    for name in FIELDS:
+    for name in (*FIELDS, "note"):
         before, now = (getattr(one, name, None) for one in (old, figure))
-        if before != now:
+        # No note before and none now is no change.
+        if (before or None) != (now or None):
             words = CountyFigure._meta.get_field(name).verbose_name
             detail[words] = ["" if value is None else str(value) for value in (before, now)]
     audit.record("county.keep", by=by, subject=f"campaign {campaign.pk}", detail=detail, address=address)

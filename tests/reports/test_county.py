@@ -109,6 +109,9 @@ def test_staff_paste_a_row_and_replace_it_with_a_trace(covid, people, staff, cli
     kept = CountyFigure.objects.get()
     assert (kept.first_dose, kept.full, str(kept.first_rate), kept.rank, kept.rank_of) == (8, 1, "68.10", 11, 29)
     assert AuditEntry.objects.filter(action="county.keep").latest("number").detail["第一针人数"] == ["7", "8"]
+    client.post(reverse("county_new"), {"on": "2021-08-16", "full": "1", "first_dose": "8", "note": "县里口头更正"})
+    assert AuditEntry.objects.filter(action="county.keep").latest("number").detail["说明"] == ["", "县里口头更正"]
+    client.post(reverse("county_new"), {"on": "2021-08-16", "pasted": "8 1 68.10% 49.10% 11 29"})
     page = re.sub(r"<[^>]*>", "", client.get(reverse("county")).content.decode())
     assert "县里比我们多 6 人" in page and "第 11 / 29" in page
 
