@@ -53,3 +53,11 @@ def refusal_of(data: bytes, **choices: Any) -> str:
     with pytest.raises(Refused) as caught:
         read(data, **choices)
     return caught.value.code
+
+
+def wide(*cells: str, **choices: Any) -> Row:
+    """Read one row of doses side by side."""
+    headings = ["姓名", "证件号码"]
+    for number in "一二三"[: (len(cells) + 1) // 2]:
+        headings += [f"第{number}针接种时间", f"第{number}针生产企业"]
+    return rows_of(headings, ["张三", A, *cells, *[""] * (len(headings) - 2 - len(cells))], **choices)[0]
