@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.access import get_campaign_for, get_phase_item_to_change, get_target_place_to_change, may_change
+from campaigns.asked import with_campaign
 from campaigns.forms import PhaseDatesForm, TargetForm, WholeTargetForm
 from campaigns.models import Campaign
 from campaigns.overview import phase_rows, plan_facts
@@ -23,21 +24,17 @@ from registry.clock import today
 
 @requires("plan.view")
 @require_safe
-def plan(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def plan(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """The campaign article by article."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, "campaigns/no_plan.html")
     return _page(request, "campaigns/plan.html", campaign, tab="plan", facts=plan_facts(campaign))
 
 
 @requires("plan.view")
 @require_safe
-def phases(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def phases(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """The phase items with their windows and every change of a date."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, "campaigns/no_plan.html")
     return _page(request, "campaigns/phases.html", campaign, tab="phases", rows=phase_rows(campaign, today()))
 
 
@@ -62,11 +59,9 @@ def phase_dates(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("plan.view")
 @require_safe
-def targets(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def targets(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Census bases and task numbers per village, with their sums."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, "campaigns/no_plan.html")
     villages, whole = target_lines(campaign)
     return _page(
         request, "campaigns/targets.html", campaign, tab="targets", villages=villages, whole=whole,

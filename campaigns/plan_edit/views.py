@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.access import get_campaign_for, get_campaign_to_change, get_plan_change_to_decide, may_change
+from campaigns.access import get_campaign_to_change, get_plan_change_to_decide, may_change
+from campaigns.asked import with_campaign
 from campaigns.models import Campaign, PlanChange
 from campaigns.plan_edit.changing import begin_applying, begin_rehearsal, drop, propose, write_draft
 from campaigns.plan_edit.forms import PartForm
@@ -20,8 +22,7 @@ from campaigns.plan_edit.words import Names, act_of, lines_of, names_of, subject
 from campaigns.plan_parts import Values, part_of, plan_of
 from registry.access import requires
 from registry.audit import address_of
-
-SHOWN = 100
+from registry.paging import page_asked
 
 
 @requires("plan.edit")
@@ -94,17 +95,17 @@ def _form_context(
 
 @requires("plan.view")
 @require_safe
-def plan_changes(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def plan_changes(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """改动记录: every change of the campaign's plan, newest first, with old value, who and why."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, "campaigns/no_plan.html")
     found = campaign.changes.select_related("by", "applied_by", "campaign")
     if not may_change(request.user, campaign):
         found = found.filter(state=PlanChange.State.APPLIED)
     names = names_of(campaign)
-    rows = [_row(change, names) for change in found[:SHOWN]]
-    context = {"campaign": campaign, "rows": rows, "tab": "changes", "shown": SHOWN}
+    page = page_asked(request, found)
+    rows = [_row(change, names) for change in page]
+    query = urlencode({"campaign": campaign.key}) + "&"
+    context = {"campaign": campaign, "rows": rows, "tab": "changes", "page": page, "query": query}
     return render(request, "campaigns/plan_changes.html", context)
 
 

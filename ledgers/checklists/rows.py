@@ -65,10 +65,14 @@ def lines_of(rows: Sequence[Any]) -> list[Line]:
     ]
 
 
-def unowned_lines(checklist: Checklist, on: date, most: int = 20) -> list[Line]:
-    """Return the open rows that nobody but staff is asked, with the people who may be meant."""
+def unowned_rows(checklist: Checklist, on: date) -> QuerySet[ChecklistRow]:
+    """Return the open rows that nobody but staff is asked."""
     rows = with_known(checklist.rows.filter(answer=""), checklist.campaign, on).filter(Q(known="") & unowned())
-    found = list(rows.select_related("resident").order_by("number")[:most])
+    return rows.select_related("resident").order_by("number")
+
+
+def unowned_lines(found: Sequence[ChecklistRow], on: date) -> list[Line]:
+    """Put such rows into lines, with the people who may be meant."""
     people = Resident.objects.filter(pk__in={key for row in found for key in row.candidates})
     words = {one.pk: _words(one, on) for one in people.select_related("place")}
     return [

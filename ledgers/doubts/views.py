@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.access import get_campaign_for, may_change
+from campaigns.asked import with_campaign, with_campaign_to_change
 from campaigns.links import address_in
 from campaigns.models import Campaign
 from ledgers.doubts.access import get_doubt_for, get_revisit_for
@@ -27,9 +26,7 @@ from registry.access import requires
 from registry.audit import address_of
 from registry.clock import today
 from registry.models import Place
-
-NO_PLAN = "campaigns/no_plan.html"
-PER_PAGE = 50
+from registry.paging import page_asked
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,17 @@ class VillageDrawn:
 
 @requires("doubt.view")
 @require_safe
-def doubts(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def doubts(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Open questions first, the newest day first; then those that are answered."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     own = Doubt.objects.visible_to(request.user).filter(campaign=campaign)
     own = own.select_related("village", "account", "closed_by")
-    closed = Paginator(own.filter(closed_at__isnull=False).order_by("-closed_at"), PER_PAGE)
-    page = closed.get_page(request.GET.get("page"))
+    page = page_asked(request, own.filter(closed_at__isnull=False).order_by("-closed_at"))
+    waiting = page_asked(request, own.filter(closed_at__isnull=True).order_by("-on", "village_id", "pk"), name="open")
     context = {
         "campaign": campaign,
-        "open": _lines(own.filter(closed_at__isnull=True).order_by("-on", "village_id", "pk")),
+        "waiting": waiting,
+        "open": _lines(waiting.object_list),
         "closed": _lines(page.object_list),
         "page": page,
         "on": today(),
@@ -101,13 +97,9 @@ def doubt_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("doubt.view")
 @require_http_methods(["GET", "HEAD", "POST"])
-def doubt_limits(request: HttpRequest) -> HttpResponse:
+@with_campaign_to_change
+def doubt_limits(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """From where on a question is asked."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
-    if not may_change(request.user, campaign):
-        raise PermissionDenied
     form = LimitsForm(request.POST or None, initial=initial_of(read_limits(campaign.thresholds)))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -120,11 +112,9 @@ def doubt_limits(request: HttpRequest) -> HttpResponse:
 
 @requires("doubt.view")
 @require_safe
-def revisits(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def revisits(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """The last draw, village by village, with how many agree."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     own = Revisit.objects.visible_to(request.user).filter(campaign=campaign)
     drawn_on = own.aggregate(last=Max("drawn_on"))["last"]
     context = {

@@ -26,7 +26,6 @@ from registry.clock import today
 from registry.models import Membership, MembershipKind
 
 PER_PAGE = 50
-NO_PLAN = "campaigns/no_plan.html"
 
 
 @requires("unit.manage")

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.access import get_campaign_for
+from campaigns.asked import with_campaign
 from campaigns.models import Campaign
 from ledgers.access import get_roster_for
 from ledgers.models import RosterImport
@@ -32,11 +32,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @requires("roster.upload")
 @require_http_methods(["GET", "HEAD", "POST"])
-def rosters(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def rosters(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """The history, and the place to drop files."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, "campaigns/no_plan.html")
     form = _upload_form(request, campaign)
     if request.method == "POST" and form.is_valid():
         return _take_files(request, campaign, form)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.access import get_campaign_for, may_change
+from campaigns.access import may_change
+from campaigns.asked import with_campaign, with_campaign_to_change
 from campaigns.links import address_in
 from campaigns.models import Campaign
 from campaigns.nudges.reading import NudgeCounts, open_by_village
@@ -21,14 +20,14 @@ from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
 from registry.models import Place, User
+from registry.paging import page_asked
 from reports.alerts.forms import ThresholdsForm, initial_of
 from reports.alerts.reading import AlertLine, alerts_visible_to, lines
 from reports.alerts.rules import read_thresholds
 from reports.alerts.setting import set_thresholds
 from reports.models import Alert
 
-PER_PAGE = 50
-NO_PLAN = "campaigns/no_plan.html"
+PLACES_PER_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -58,18 +57,16 @@ class PlaceAlerts:
 
 @requires("alert.view")
 @require_safe
-def alerts(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def alerts(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """What holds now, place by place: the whole first, then a linked leader's own villages."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     own = alerts_visible_to(request.user).filter(campaign=campaign)
     places = _by_place(request.user, campaign, lines(own.filter(ended_at__isnull=True)))
-    over = Paginator(own.filter(ended_at__isnull=False).order_by("-ended_at", "-pk"), PER_PAGE)
-    page = over.get_page(request.GET.get("page"))
+    shown = page_asked(request, places, name="open", per_page=PLACES_PER_PAGE)
+    page = page_asked(request, own.filter(ended_at__isnull=False).order_by("-ended_at", "-pk"))
     context = {
         "campaign": campaign,
-        "places": places,
+        "places": shown,
         "number": sum(len(one.lines) for one in places),
         "villages": sum(one.place.level == Place.Level.VILLAGE for one in places),
         "page": page,
@@ -102,13 +99,9 @@ def _urgency(line: AlertLine) -> int:
 
 @requires("alert.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
-def alert_thresholds(request: HttpRequest) -> HttpResponse:
+@with_campaign_to_change
+def alert_thresholds(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """When alerts are raised; saving looks at the rules anew."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
-    if not may_change(request.user, campaign):
-        raise PermissionDenied
     form = ThresholdsForm(request.POST or None, initial=initial_of(read_thresholds(campaign.thresholds)))
     if request.method == "POST" and form.is_valid():
         changed = set_thresholds(

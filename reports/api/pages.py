@@ -17,6 +17,7 @@ from registry.access import places_given_by, requires, scope_of
 from registry.audit import address_of
 from registry.forms import InputMixin
 from registry.models import Place, Role, User
+from registry.paging import page_asked
 from reports.api.asked import RESIDENCIES, choice_asked, days_asked
 from reports.api.csv_lines import csv_lines
 from reports.api.figures import daily, reach_of
@@ -26,7 +27,6 @@ from reports.api.views import csv_answer
 from reports.models import ApiToken
 
 MOST_DAYS = 366
-_SHOWN = 100
 
 
 class TokenForm(InputMixin, forms.Form):
@@ -85,8 +85,9 @@ class Line:
 def tokens(request: HttpRequest) -> HttpResponse:
     """Whose programs read figures: since when, how far, last used."""
     now = timezone.now()
-    lines = [Line(token, _state(token, now)) for token in tokens_kept_by(request.user)[:_SHOWN]]
-    context = {"lines": lines, "per_hour": PER_HOUR, "site": request.build_absolute_uri("/")[:-1]}
+    page = page_asked(request, tokens_kept_by(request.user))
+    lines = [Line(token, _state(token, now)) for token in page]
+    context = {"page": page, "lines": lines, "per_hour": PER_HOUR, "site": request.build_absolute_uri("/")[:-1]}
     return render(request, "reports/tokens.html", context)
 
 

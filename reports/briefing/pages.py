@@ -15,9 +15,6 @@ from reports.briefing.table import Report, read_report
 from reports.briefing.words import since_words, until_words
 from reports.models import Issue, Sending
 
-# So many reports are listed: four months of days and some corrections.
-SHOWN = 150
-
 
 @dataclass(frozen=True)
 class Entry:

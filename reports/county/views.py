@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns.access import get_campaign_for, may_change
+from campaigns.access import may_change
+from campaigns.asked import with_campaign, with_campaign_to_change
 from campaigns.links import address_in
+from campaigns.models import Campaign
 from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
@@ -20,17 +21,14 @@ from reports.dashboard.access import reach_of
 from reports.days import read_day
 from reports.models import CountyFigure
 
-NO_PLAN = "campaigns/no_plan.html"
 SHOWN = 31
 
 
 @requires("county.view")
 @require_safe
-def county(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def county(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """The day asked for, else the newest, beside ours; the days before it as a table."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     if not reach_of(request.user, campaign).whole:
         # A village's leader has no street to compare.
         raise Http404
@@ -48,13 +46,9 @@ def county(request: HttpRequest) -> HttpResponse:
 
 @requires("county.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
-def county_new(request: HttpRequest) -> HttpResponse:
+@with_campaign_to_change
+def county_new(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Type or paste the row of a day; a day that has one is replaced, and the trail has what stood before."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
-    if not may_change(request.user, campaign):
-        raise PermissionDenied
     form = CountyForm(request.POST or None, today=today(), initial={"on": today()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campaigns.access import get_campaign_for
+from campaigns.asked import with_campaign
 from campaigns.links import address_in
 from campaigns.models import Campaign, Nudge
 from campaigns.nudges import access, actions
@@ -23,27 +23,21 @@ from reports.nudges.forms import AboutForm, AnswerForm, JudgeForm, SendForm
 from reports.nudges.pages import list_page, sheet_of, situation_now
 from reports.nudges.situations import About, Situations, links_of
 
-NO_PLAN = "campaigns/no_plan.html"
-
 
 @requires("nudge.view")
 @require_safe
-def nudges(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def nudges(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """The sheets that the account sent, presses for or has to answer, late ones first."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     page = list_page(request.user, campaign, today(), request.GET.get("show", ""), request.GET.get("page"))
     return render(request, "reports/nudges/list.html", {"list": page, "may_send": may(request.user, "nudge.send")})
 
 
 @requires("nudge.send")
 @require_http_methods(["GET", "HEAD", "POST"])
-def nudge_new(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def nudge_new(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """First to whom and about what, then the words, begun from today's figures."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     asked = request.GET if {"to", "subject"} & set(request.GET) else None
     chosen = AboutForm(asked, user=request.user, campaign=campaign, on=today())
     if not chosen.is_valid():

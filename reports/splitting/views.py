@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.access import get_campaign_for, may_change
+from campaigns.asked import with_campaign, with_campaign_to_change
 from campaigns.models import Campaign, TargetVersion
 from campaigns.splitting.actions import Share, changed_since, lock_split
 from campaigns.splitting.rules import SplitRefused
@@ -24,7 +24,6 @@ from reports.splitting.forms import ByForm, SplitForm, mark_of
 from reports.splitting.weights import Part, Parts, parts_of
 
 PER_PAGE = 50
-NO_PLAN = "campaigns/no_plan.html"
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,9 @@ class Row:
 
 @requires("plan.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
-def target_split(request: HttpRequest) -> HttpResponse:
+@with_campaign_to_change
+def target_split(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Split the task; nothing is written before it is locked, and it is locked as previewed."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
-    if not may_change(request.user, campaign):
-        raise PermissionDenied
     by = ByForm(request.GET)
     kind, basis = by.chosen
     context: dict[str, Any] = {"campaign": campaign, "kind": kind, "basis": basis, "kinds": _KINDS, "on": today()}
@@ -126,11 +121,9 @@ def _lock(
 
 @requires("plan.view")
 @require_safe
-def target_versions(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def target_versions(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Every locked version: who, when, why."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     found = campaign.target_versions.select_related("locked_by").order_by("-locked_at", "-pk")
     context = {
         "campaign": campaign,

@@ -13,41 +13,42 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.asked import NO_PLAN, with_campaign
 from campaigns.models import Campaign
 from registry import audit
 from registry.access import may, requires
 from registry.audit import address_of
 from registry.clock import today
 from registry.models import Job
+from registry.paging import page_asked
 from reports.briefing import issuing, sending
 from reports.briefing.access import get_issue_for, issues_visible_to, reads_reports_of
 from reports.briefing.changes import changes_between
 from reports.briefing.forms import CorrectionForm, HourForm, SentForm
-from reports.briefing.pages import SHOWN, entries_of, job_of, page_of, rosters_waiting
+from reports.briefing.pages import entries_of, job_of, page_of, rosters_waiting
 from reports.briefing.people import people_page, read_asked
 from reports.briefing.table import read_report
 from reports.briefing.words import since_words, until_words
 from reports.models import Issue
 
-NO_PLAN = "campaigns/no_plan.html"
-
 
 @requires("briefing.view")
 @require_safe
-def briefings(request: HttpRequest) -> HttpResponse:
+@with_campaign
+def briefings(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Today's report, and those of the days before."""
-    campaign = get_campaign_for(request.user, request.GET.get("campaign"))
-    if campaign is None:
-        return render(request, NO_PLAN)
     on = today()
-    entries = entries_of(issues_visible_to(request.user, campaign)[:SHOWN])
+    issues = issues_visible_to(request.user, campaign)
+    page = page_asked(request, issues)
     job = job_of(campaign, on.isoformat())
     context = {
         "campaign": campaign,
         "others": Campaign.objects.filter(is_active=True).order_by("-is_default", "start_on"),
         "on": on,
-        "now": next((entry for entry in entries if entry.issue.on == on), None),
-        "entries": entries,
+        "now": next(iter(entries_of(issues.filter(on=on)[:1])), None),
+        "page": page,
+        "query": f"campaign={campaign.key}&",
+        "entries": entries_of(page),
         "hour": sending.hour_of(campaign),
         "job": job,
         "rosters_waiting": rosters_waiting(campaign),

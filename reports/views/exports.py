@@ -14,6 +14,7 @@ from registry.access import requires
 from registry.audit import address_of
 from registry.jobs import run_now
 from registry.models import Job
+from registry.paging import page_asked
 from reports.exports.access import exports_for, get_export_file, standing_releases_for
 from reports.exports.forms import ExportForm
 from reports.exports.kinds import kind_of, words_of
@@ -27,7 +28,6 @@ from reports.views.ledgers import question_of
 
 # Up to so many rows are written while the page waits; more of them by a worker.
 AT_ONCE = 2000
-_SHOWN = 100
 
 
 @requires("ledger.export")
@@ -74,11 +74,11 @@ def _order(request: HttpRequest, question: Question, terms: Terms) -> HttpRespon
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """Who took which list out, when, what for, how many rows and the file's hash."""
-    found = list(exports_for(request.user)[:_SHOWN])
-    lines = [(export, words_of(export.layout)) for export in found]
-    is_waiting = any(_is_open(export) for export in found)
+    page = page_asked(request, exports_for(request.user))
+    lines = [(export, words_of(export.layout)) for export in page]
+    is_waiting = any(_is_open(export) for export in page)
     template = "reports/export_list.html" if request.htmx else "reports/exports.html"
-    return render(request, template, {"lines": lines, "is_waiting": is_waiting, "shown": _SHOWN})
+    return render(request, template, {"page": page, "lines": lines, "is_waiting": is_waiting})
 
 
 @requires("ledger.export")

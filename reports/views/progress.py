@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.asked import NO_PLAN
 from campaigns.models import Campaign
 from ledgers.units.access import units_kept_by
 from ledgers.units.zeroing import last_of
@@ -27,8 +28,6 @@ from reports.dashboard.unit_pages import unit_page, units_page
 from reports.dashboard.village_page import village_page
 from reports.nudges.linked import leaders_page
 from reports.nudges.village import village_pressure
-
-NO_PLAN = "campaigns/no_plan.html"
 
 
 @requires("figures.view")

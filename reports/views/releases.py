@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +16,7 @@ from registry.audit import address_of
 from registry.clock import today
 from registry.jobs import run_now
 from registry.models import Place, Role, User
+from registry.paging import page_asked
 from reports.exports.access import (
     exports_released_by,
     get_export_to_release,
@@ -37,8 +38,6 @@ from reports.exports.release import (
 )
 from reports.models import Export, StandingRelease
 from reports.views.exports import AT_ONCE
-
-_DECIDED_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -67,11 +66,15 @@ def export_releases(request: HttpRequest) -> HttpResponse:
     """What waits to be let go, what lets itself go, and what was decided of late."""
     asked = exports_released_by(request.user)
     waiting = asked.filter(release=Export.Release.ASKED).order_by("at")
-    decided = asked.exclude(release=Export.Release.ASKED)[:_DECIDED_SHOWN]
-    context = {
-        "waiting": [_request(export, request.user) for export in waiting],
-        "decided": [_request(export, request.user) for export in decided],
-        "standing": _given(standing_releases_for(request.user)[:_DECIDED_SHOWN]),
+    pages = {
+        "waiting_page": page_asked(request, waiting, name="waiting"),
+        "page": page_asked(request, asked.exclude(release=Export.Release.ASKED)),
+        "standing_page": page_asked(request, standing_releases_for(request.user), name="standing"),
+    }
+    context = pages | {
+        "waiting": [_request(export, request.user) for export in pages["waiting_page"]],
+        "decided": [_request(export, request.user) for export in pages["page"]],
+        "standing": _given(pages["standing_page"]),
         "may_give": may(request.user, "export.standing"),
         "asked_days": ASKED_FOR.days,
     }
@@ -84,7 +87,7 @@ def _request(export: Export, user: User) -> Request:
     return Request(export, words_of(export.layout), url, export.by_id == user.pk)
 
 
-def _given(releases: QuerySet[StandingRelease]) -> list[Given]:
+def _given(releases: Iterable[StandingRelease]) -> list[Given]:
     day = today()
     return [Given(release, words_of(release.layout), _state(release, day)) for release in releases]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,15 +17,16 @@ from ledgers.checklists.access import checklists_of, get_checklist_for
 from ledgers.checklists.asking import progress_by_responsible, progress_of
 from ledgers.checklists.differences import ours_alone, theirs_alone
 from ledgers.checklists.forms import ChecklistForm, DueForm, first_error
-from ledgers.checklists.rows import SHOWN, lines_of, rows_shown, unowned_lines
+from ledgers.checklists.rows import SHOWN, lines_of, rows_shown, unowned_lines, unowned_rows
 from ledgers.models import Checklist, RosterImport
 from ledgers.why import day
 from registry.access import requires
 from registry.audit import address_of
 from registry.clock import moment_of, today
 from registry.models import Place
+from registry.paging import page_asked
 
-PER_PAGE = 50
+UNOWNED_PER_PAGE = 20
 
 
 @requires("checklist.manage")
@@ -52,7 +52,7 @@ def _send_in(request: HttpRequest, campaign: Campaign, values: dict[str, Any]) -
 def _lists(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     found = checklists_of(request.user).filter(campaign=campaign).select_related("roster__uploaded_by")
     # Those still asked come first: `closed_at` is null for them.
-    page = Paginator(found.order_by("closed_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request, found.order_by("closed_at", "-pk"))
     progress = progress_of(page, campaign, today(), timezone.now())
     waiting = RosterImport.objects.visible_to(request.user).filter(
         campaign=campaign,
@@ -72,12 +72,14 @@ def checklist(request: HttpRequest, pk: int) -> HttpResponse:
     show = request.GET.get("show", "left")
     show = show if show in dict(SHOWN) else "left"
     rows = rows_shown(found, show, today(), now)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request, rows)
+    unowned = page_asked(request, unowned_rows(found, today()), name="unowned", per_page=UNOWNED_PER_PAGE)
     context = {
         "checklist": found,
         "whole": progress_of([found], campaign, today(), now)[found.pk],
         "parts": progress_by_responsible(found, campaign, today(), now),
-        "unowned": unowned_lines(found, today()),
+        "unowned": unowned_lines(list(unowned), today()),
+        "unowned_page": unowned,
         "villages": Place.objects.villages().inside(campaign.place.prefix),
         "page": page,
         "lines": lines_of(list(page)),
@@ -130,7 +132,7 @@ def checklist_differences(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_checklist_for(request.user, pk)
     theirs, ours = theirs_alone(found), ours_alone(found, found.campaign, today())
     side = "ours" if request.GET.get("side") == "ours" and found.scope else "theirs"
-    page = Paginator(ours if side == "ours" else theirs, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request, ours if side == "ours" else theirs)
     context = {
         "checklist": found,
         "side": side,
