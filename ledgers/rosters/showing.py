@@ -25,8 +25,6 @@ CHIPS = {
     State.UNDONE: ("attention", "undo"),
 }
 STEPS = ("选择文件", "识别栏目", "核对影响", "入库")
-# A job that waits longer than this, or beats later, has probably no worker.
-PATIENCE = timedelta(seconds=90)
 PEOPLE_KINDS = ("residents", "doses_wide", "doses_long")
 
 
@@ -64,14 +62,11 @@ def waiting(roster: RosterImport) -> Waiting:
     job = roster.job
     if job is None:
         return Waiting(None, "waiting", 0, timezone.now() - roster.uploaded_at, True, None)
-    now = timezone.now()
-    waited = now - (job.heartbeat_at or job.created_at)
     ahead = 0
     if job.state == Job.State.WAITING:
         ahead = Job.objects.filter(state=Job.State.WAITING, created_at__lt=job.created_at).count()
-    open_ = job.state in (Job.State.WAITING, Job.State.RUNNING)
     percent = min(99, job.done * 100 // job.total) if job.total else None
-    return Waiting(job, job.state, ahead, waited, open_ and waited > PATIENCE, percent)
+    return Waiting(job, job.state, ahead, job.quiet_for, job.is_stuck, percent)
 
 
 @dataclass(frozen=True)

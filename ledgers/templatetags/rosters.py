@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django import template
 from django.utils.html import format_html
@@ -118,10 +118,3 @@ def standing(source: str) -> str:
 def age(birth_on: date, on: date) -> int:
     """Completed years; lists show the age and never the birth date (access.md)."""
     return age_on(birth_on, on)
-
-
-@register.filter
-def duration(waited: timedelta) -> str:
-    """90 seconds → 1 分钟; hours from the second on."""
-    minutes = max(1, int(waited.total_seconds() // 60))
-    return f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时"

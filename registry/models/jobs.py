@@ -1,10 +1,15 @@
 """Long work as a row: the row is the truth, the broker only wakes a worker (design: Long work)."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+# A job that waits longer than this, or beats later, has probably no worker.
+PATIENCE = timedelta(seconds=90)
 
 
 class Job(models.Model):
@@ -49,3 +54,13 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.get_state_display()}"
+
+    @property
+    def quiet_for(self) -> timedelta:
+        """Since when nothing was heard of it: its last beat, else that it was asked for."""
+        return timezone.now() - (self.heartbeat_at or self.created_at)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Tell whether it has probably no worker."""
+        return self.state in (self.State.WAITING, self.State.RUNNING) and self.quiet_for > PATIENCE

@@ -5,7 +5,7 @@ Filters receive the exact value; rounding happens here and nowhere else (rules 5
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
@@ -156,6 +156,13 @@ def full_moment(value: datetime | None) -> str:
     """2021年8月17日 00:40:05, for the trail."""
     value = _local(value)
     return f"{full_day(value)} {value:%H:%M:%S}" if value else NOTHING
+
+
+@register.filter
+def duration(waited: timedelta) -> str:
+    """90 seconds → 1 分钟; hours from the second on."""
+    minutes = max(1, int(waited.total_seconds() // 60))
+    return f"{minutes} 分钟" if minutes < 120 else f"{minutes // 60} 小时"
 
 
 @register.filter

@@ -1,8 +1,11 @@
 """Staff change a plan in the browser: rehearsed first, applied by one action, kept with old value, who and why."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from campaigns.models import Campaign, Institution, PhaseItem, PhaseItemChange, PlanChange, Platform, Product
 from campaigns.plan_edit.changing import APPLY_JOB
@@ -122,6 +125,20 @@ def test_a_change_whose_worker_gave_up_is_applied_or_dropped_after_all(covid, cl
     page = client.get(f"/plan/changes/{proposal.pk}/").content.decode()
     assert ("没有改成" in page, "every 2s" in page) == (True, False)
     assert apply(client, proposal).state == "applied"
+
+
+def test_a_change_that_nobody_takes_up_says_so_after_a_while(covid, client_of, staff):
+    client = client_of(staff)
+    proposal = change(client, edit("campaign", "basics"), goal_rate="91")
+    _given_to_a_worker(proposal, staff)
+    page = f"/plan/changes/{proposal.pk}/"
+    assert "可能没有运行" not in client.get(page).content.decode()
+    Job.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    said = client.get(page).content.decode()
+    assert "已经等了 5 分钟，后台处理程序可能没有运行" in said
+    assert "不用再改一次" in said
+    Job.objects.update(state=Job.State.RUNNING, heartbeat_at=timezone.now() - timedelta(minutes=2))
+    assert "2 分钟没有动静，后台处理程序可能停了" in client.get(page).content.decode()
 
 
 def test_a_campaign_that_ends_before_the_worker_comes_keeps_its_plan(covid, client_of, staff):
