@@ -1,17 +1,15 @@
 """Members of units between two days: 期初 + 转入 − 转出 = 期末 wherever they live, 非本辖区 included (rules 1, 4).
 
-Units taken together count a head once, each unit counts its own. As in `units`, who had joined by a moment is
-known and who has left since is not, so whoever has left is left out of both ends.
+Units taken together count a head once, each unit counts its own. Who belonged to a unit is known at each moment as
+in `units`: who joins, leaves or is merged later stands at both ends as it was known then.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-
-from django.db.models import QuerySet
 
 from campaigns.models import Campaign
 from ledgers.day import in_scope
@@ -29,49 +27,58 @@ from ledgers.movements.between import (
 )
 from ledgers.movements.known import Late, Point
 from ledgers.movements.rules import NOWHERE, Path, State
+from ledgers.movements.units import memberships_at
 from ledgers.summary import Populations, Table, by_unit_of, members_of, of_units, with_membership
-from registry.models import Membership, Resident
+from registry.models import Resident
 
-# By resident: the units and when each membership came to be known.
-_Joined = dict[int, list[tuple[int, datetime]]]
+# The units of a resident, none where there are none.
+_Own = Mapping[int, set[int]]
+_NONE: frozenset[int] = frozenset()
+# In place of the status of somebody in a ledger who belongs to no unit asked about.
+NOT_A_MEMBER = "no member"
 
 
 @dataclass
 class Members:
-    """Whoever belongs to one of `units` now; `late` are those who changed, or joined, since the earlier moment."""
+    """Whoever belongs to one of `units`; `late` are those who changed, joined or left since the earlier moment.
+
+    `own` tells the units of each of the late as known at the moments of both ends and, under None, now.
+    """
 
     campaign: Campaign
     units: frozenset[int]
     late: Late
-    joined: _Joined
+    own: Mapping[datetime | None, _Own]
 
     def counts_at(self, point: Point) -> Populations:
         """Count them together, each once; one query, and what the late add now put back."""
         total = of_units(self.campaign, point.on, self.units)
-        for units, now, then in self._put_back(point):
-            if now:
+        for resident, now, then in self._put_back(point):
+            if now and self._units(resident, None):
                 total -= now
-            if then and _is_member(units, point.known_at):
+            if then and self._units(resident, point.known_at):
                 total += then
         return total
 
     def by_unit_at(self, point: Point) -> Table:
         """Count the members of each unit; who belongs to two counts in both."""
         table: Table = defaultdict(Populations, by_unit_of(self.campaign, point.on, self.units))
-        for units, now, then in self._put_back(point):
-            for unit, joined_at in units:
-                if now:
-                    table[unit] = table[unit] - now
-                if then and _is_member([(unit, joined_at)], point.known_at):
-                    table[unit] += then
-        return dict(table)
+        for resident, now, then in self._put_back(point):
+            for unit in self._units(resident, None) if now else ():
+                table[unit] = table[unit] - now
+            for unit in self._units(resident, point.known_at) if then else ():
+                table[unit] += then
+        return {unit: row for unit, row in table.items() if row.all.in_scope}
 
-    def _put_back(self, point: Point) -> Iterator[tuple[list[tuple[int, datetime]], Populations | None, ...]]:
-        """Yield of each late person their units and what they add to counts now and added then."""
+    def _units(self, resident: int, moment: datetime | None) -> Collection[int]:
+        return self.own[moment].get(resident, _NONE)
+
+    def _put_back(self, point: Point) -> Iterator[tuple[int, Populations | None, Populations | None]]:
+        """Yield each late person with what they add to counts now and added then."""
         for residents, known in self.late.batches() if point.known_at else ():
             for resident in residents:
                 ends = (known.counts(resident, one, outside=True) for one in (Point(point.on), point))
-                yield self.joined[resident], *(end and end[1] for end in ends)
+                yield resident, *(end and end[1] for end in ends)
 
     def doses_at(self, point: Point) -> DoseTable:
         """Count them by counted doses, each once, by finest place, as `between.doses_at` does."""
@@ -80,8 +87,9 @@ class Members:
         )
         for residents, known in self.late.batches() if point.known_at else ():
             for resident in residents:
-                add_dosed(table, known.state(resident, Point(point.on), outside=True), -1)
-                if _is_member(self.joined[resident], point.known_at):
+                if self._units(resident, None):
+                    add_dosed(table, known.state(resident, Point(point.on), outside=True), -1)
+                if self._units(resident, point.known_at):
                     add_dosed(table, known.state(resident, point, outside=True), 1)
         return dict(table)
 
@@ -110,55 +118,41 @@ class Members:
         for unit, mover in moved_by_day_and(key, self.campaign, opening, closing, people, late):
             table[unit].append(mover)
         for resident, path in paths_of(self.campaign, opening, closing, self.late, outside=True):
-            for unit in self.joined[resident]:
-                own = _as_member(path, [unit], opening, closing)
+            ends = [set(self._units(resident, point.known_at)) for point in (opening, closing)]
+            for unit in ends[0] | ends[1]:
+                own = _as_member(path, *(unit in units for units in ends))
                 if differs(own):
-                    table[unit[0]].append(_mover(own, 1))
+                    table[unit].append(_mover(own, 1))
         return table
 
     def _late_paths(self, opening: Point, closing: Point) -> Iterator[tuple[int, Path]]:
         for resident, path in paths_of(self.campaign, opening, closing, self.late, outside=True):
-            own = _as_member(path, self.joined[resident], opening, closing)
+            own = _as_member(path, *(bool(self._units(resident, point.known_at)) for point in (opening, closing)))
             if differs(own):
                 yield resident, own
 
 
 def members_between(campaign: Campaign, opening: Point, closing: Point, units: Iterable[int]) -> Members:
-    """Find out who belongs to these units and who of them is late; at most ten queries, whatever their number."""
+    """Find out who belongs to these units and who of them is late; a constant number of queries, whatever they are."""
     keys = frozenset(units)
     late = late_between(campaign, opening, closing)
-    moment = min((point.known_at for point in (opening, closing) if point.known_at), default=None)
-    joined = _joined(Membership.objects.filter(entry__at__gt=moment), keys) if moment else {}
-    late = Late(campaign, late.changed | joined.keys())
-    of = _joined(Membership.objects.filter(resident__pk__among=late.changed), keys) if late.changed else {}
-    return Members(campaign, keys, Late(campaign, set(of)), of)
+    moments = sorted({point.known_at for point in (opening, closing) if point.known_at})
+    own = memberships_at(keys, late.changed, moments)
+    return Members(campaign, keys, Late(campaign, {who for found in own.values() for who in found}), own)
 
 
-def _joined(memberships: QuerySet[Membership], units: frozenset[int]) -> _Joined:
-    found: _Joined = defaultdict(list)
-    rows = memberships.filter(left_on__isnull=True, unit__pk__among=set(units))
-    for resident, unit, joined_at in rows.values_list("resident_id", "unit_id", "entry__at"):
-        found[resident].append((unit, joined_at))
-    return dict(found)
+def _as_member(path: Path, *belongs: bool) -> Path:
+    """The same way seen by units to which the person belongs at the opening, at the closing, or at both."""
 
+    def seen(state: State, is_member: bool) -> State:
+        if is_member or state.ledger == NOWHERE:
+            return state
+        return state._replace(ledger=NOWHERE, status=NOT_A_MEMBER)
 
-def _is_member(units: list[tuple[int, datetime]], moment: datetime | None) -> bool:
-    return moment is None or any(joined_at <= moment for _, joined_at in units)
-
-
-def _as_member(path: Path, units: list[tuple[int, datetime]], opening: Point, closing: Point) -> Path:
-    """The same way seen by these units: in none of their ledgers before the membership was known."""
-
-    def seen(state: State, moment: datetime | None) -> State:
-        return state if _is_member(units, moment) else state._replace(ledger=NOWHERE, status=NOT_A_MEMBER)
-
-    return path._replace(opening=seen(path.opening, opening.known_at), closing=seen(path.closing, closing.known_at))
-
-
-# In place of the status of somebody on record whose membership nobody knew yet.
-NOT_A_MEMBER = "no member"
+    return path._replace(opening=seen(path.opening, belongs[0]), closing=seen(path.closing, belongs[1]))
 
 
 def _mover(path: Path, number: int) -> Mover:
-    joined = NOT_A_MEMBER in (path.opening.status, path.closing.status)
-    return Mover(path, "joined" if joined else reason_of(path), number)
+    if path.opening.status == NOT_A_MEMBER:
+        return Mover(path, "joined", number)
+    return Mover(path, "left" if path.closing.status == NOT_A_MEMBER else reason_of(path), number)

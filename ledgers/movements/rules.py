@@ -66,6 +66,7 @@ CAUSES = {
     "returned": "恢复在册",
     "placed": "待归类认领",
     "joined": "新进单位",
+    "left": "离开单位",
     "moved": "改了村组",
     "residency": "改了人口类型",
     "deceased": "去世",

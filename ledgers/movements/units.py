@@ -13,6 +13,9 @@ from registry.models import Membership, PastMembership
 from registry.models.past import VERSIONED_MEMBERSHIP
 from registry.versions import Changed, changed_rows
 
+# Resident and unit, once per membership.
+_Members = list[tuple[int, int]]
+
 
 def units_at(campaign: Campaign, on: date, known_at: datetime | None = None, *, late: Late | None = None) -> Table:
     """Count members by unit id at `on`, 非本辖区 included, as known at `known_at` (None: now).
@@ -25,9 +28,8 @@ def units_at(campaign: Campaign, on: date, known_at: datetime | None = None, *, 
     counted.pop(None, None)
     if known_at is None:
         return counted
-    changed = changed_rows(Membership.objects.all(), PastMembership.objects.all(), known_at, VERSIONED_MEMBERSHIP)
-    moved = set(Membership.objects.filter(pk__among=changed.keys).values_list("resident_id", flat=True))
-    late = (late or late_since(campaign, known_at)).with_more(moved.union(row[0] for row in changed.rows))
+    changed = _changed_since(known_at)
+    late = (late or late_since(campaign, known_at)).with_more(_owners(changed))
     table: Table = defaultdict(Populations, counted)
     for residents, known in late.batches():
         now, then = _members(residents, changed)
@@ -38,8 +40,38 @@ def units_at(campaign: Campaign, on: date, known_at: datetime | None = None, *, 
     return {unit: row for unit, row in table.items() if row.all.in_scope}
 
 
-# Resident and unit, once per membership.
-_Members = list[tuple[int, int]]
+def memberships_at(
+    units: Collection[int], late: Collection[int], moments: Collection[datetime]
+) -> dict[datetime | None, dict[int, set[int]]]:
+    """Return by moment, and under None as known now, which of `units` the people of `late` belong to.
+
+    Whoever joined or left since one of the moments, or was merged, is among them. Four queries a moment.
+    """
+    changes = {moment: _changed_since(moment) for moment in moments}
+    whose = set(late).union(*map(_owners, changes.values()))
+    found: dict[datetime | None, dict[int, set[int]]] = {None: {}}
+    for moment, changed in changes.items():
+        now, then = _members(whose, changed)
+        found[None], found[moment] = _by_resident(now, units), _by_resident(then, units)
+    return found
+
+
+def _changed_since(moment: datetime) -> Changed:
+    return changed_rows(Membership.objects.all(), PastMembership.objects.all(), moment, VERSIONED_MEMBERSHIP)
+
+
+def _owners(changed: Changed) -> set[int]:
+    """Whose memberships they were at the moment, and whose they are now: merging two records moves them."""
+    now = Membership.objects.filter(pk__among=changed.keys).values_list("resident_id", flat=True)
+    return {*now, *(row[0] for row in changed.rows)}
+
+
+def _by_resident(members: _Members, units: Collection[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for who, unit in members:
+        if unit in units:
+            found[who].add(unit)
+    return dict(found)
 
 
 def _members(residents: Collection[int], changed: Changed) -> tuple[_Members, _Members]:

@@ -59,7 +59,7 @@ def test_cause(cause, opening, learnt, closing, corrected, merged):
 
 def test_every_line_of_the_ladder_has_its_way_and_its_words():
     assert {way[0] for way in WAYS} == {cause for cause, _ in LADDER}
-    assert set(CAUSES) == {cause for cause, _ in LADDER} | {"placed", "residency"}
+    assert set(CAUSES) == {cause for cause, _ in LADDER} | {"placed", "residency", "joined", "left"}
 
 
 @pytest.mark.parametrize(

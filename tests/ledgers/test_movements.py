@@ -22,6 +22,7 @@ from ledgers.notes import new_entry
 from ledgers.rosters.actions import undo
 from ledgers.rules import is_permanent
 from ledgers.summary import Populations
+from ledgers.units.members import leave
 from registry.accounts import system_user
 from registry.models import Membership, Place, Resident
 from registry.versions import cut_off
@@ -150,7 +151,7 @@ def test_units_are_counted_as_known_at_any_moment(covid, seed):
 
 @pytest.mark.parametrize("seed", [31])
 def test_units_reconcile_between_two_days_as_known_at_any_moment(covid, seed):
-    """Each unit by itself, and both together with each head once; who joined late is in no opening before."""
+    """Each unit by itself, and both together with each head once; late joining, leaving and merging put back."""
     street(covid, seed, size=40)
     chance = random.Random(seed)
     units = [make.unit("乌杨水厂"), make.unit("乌杨小学")]
@@ -175,6 +176,13 @@ def test_units_reconcile_between_two_days_as_known_at_any_moment(covid, seed):
         for unit in units:
             who = Resident.objects.order_by("pk")[30 + number]
             Membership.objects.create(unit=unit, resident=who, kind="staff", entry=entry)
+            leave(chance.choice(list(unit.memberships.filter(left_on__isnull=True))), on=TODAY, by=system_user())
+        # One of a unit and one of none, merged: the membership goes to the record that is kept.
+        inside = Membership.objects.filter(left_on__isnull=True).last().resident
+        outside = Resident.objects.exclude(pk=inside.pk).last()
+        pair = sorted((inside, outside), key=lambda one: one.pk)
+        found, _ = Duplicate.objects.get_or_create(first=pair[0], second=pair[1], defaults={"ground": "name_birth"})
+        merging.merge(found, outside.pk, by=system_user())
     for _ in range(12):
         (opening, closing) = sorted(chance.sample(list(truth), 2), key=lambda end: end[1])
         _units_reconcile(covid, units, Point(*opening), Point(*closing), truth[opening], truth[closing])
@@ -218,6 +226,18 @@ def test_who_joins_a_unit_after_a_signed_day_comes_into_it_as_such(covid):
     line = statement({"": members.counts_at(opening)}, members.movements(opening, closing), one_row)[INSIDE]
     assert (line["unvaccinated"].opening, line["unvaccinated"].closing) == (0, 1)
     assert dict(line["unvaccinated"].into) == {("", "joined"): 1}
+
+
+def test_who_leaves_a_unit_after_a_signed_day_goes_out_of_it_as_such(covid):
+    unit, who = make.unit("乌杨水厂"), make.resident(make.village("500233003001", "朱河社区"), "1970-01-01")
+    membership = Membership.objects.create(unit=unit, resident=who, kind="staff", entry=make.entry())
+    opening, closing = Point(make.day("08-15"), cut_off()), Point(make.day("08-16"))
+    leave(membership, on=TODAY, by=system_user())
+    members = members_between(covid, opening, closing, [unit.pk])
+    line = statement({"": members.counts_at(opening)}, members.movements(opening, closing), one_row)[INSIDE]
+    assert (line["unvaccinated"].opening, line["unvaccinated"].closing) == (1, 0)
+    assert dict(line["unvaccinated"].out) == {("", "left"): 1}
+    assert [one.cause for one in members.movements_by_unit(opening, closing)[unit.pk]] == ["left"]
 
 
 def by_population(table):

@@ -137,7 +137,7 @@ def test_units_ask_as_much_for_three_as_for_one(town, staff, waterworks, django_
     asked = read_between(town.campaign, {"ledger": "incomplete", "unit": "all"}, DAY)
     area = unit_area(staff, town.campaign)
     assert isinstance(area, UnitArea)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         page = page_of(town.campaign, asked, area)
         assert (page.chosen.into, len(page.rows), len(page.doses)) == (count, count + 2, 4)
     with django_assert_num_queries(12):
