@@ -83,6 +83,9 @@ def test_the_fifty_first_row_is_on_the_second_page(covid, baiping, staff, client
 def test_places_with_alerts_are_paged(covid, staff, client_of):
     for number in range(21):
         village = make.village(f"5002330032{number + 10}", f"第{number + 10}村")
-        Alert.objects.create(campaign=covid, rule="dropout", place=village, raised_on=DAY, raised_at=timezone.now())
+        Alert.objects.create(
+            campaign=covid, rule="dropout", place=village, raised_on=DAY, raised_at=timezone.now(),
+            figures={"lost": 1, "base": 20},
+        )  # fmt: skip
     pages = [client_of(staff).get(reverse("alerts"), {"open": page}).context["places"] for page in (1, 2)]
     assert [len(page) for page in pages] == [20, 1]

@@ -134,7 +134,7 @@ def test_what_is_entered_while_the_day_is_fixed_belongs_to_that_day(covid, doors
     """Live entries bear the real clock: in a demonstration they are today's, and no other day's."""
     now = timezone.now()
     for visit in Visit.objects.all():
-        Visit.objects.filter(pk=visit.pk).update(at=now)
+        Visit.objects.filter(pk=visit.pk).update(at=now, received_at=now)
     assert [check_doubts(covid, on) for on in (DAY - timedelta(days=1), DAY)] == [0, 2]
     assert {doubt.rule for doubt in Doubt.objects.all()} == {"fast", "same_moment"}
 

@@ -85,7 +85,7 @@ def test_bundle_asks_as_often_for_one_household_as_for_three(phone, door, django
         phone.get("/field/bundle/")
 
 
-QUERIES = 68
+QUERIES = 78
 
 
 def test_staff_keep_no_households_on_a_phone(staff, door, client_of):

@@ -15,7 +15,9 @@ __all__ = ["campaign"]
 
 # What an undone import leaves: the fact that there was one, the trail, and what was known meanwhile.
 KEPT = {"registry.entry", "registry.auditentry", "registry.audithead", "ledgers.rosterimport", "ledgers.rostermessage",
-        "registry.user", "registry.pastresident", "ledgers.paststanding", "ledgers.pastexcuse"}  # fmt: skip
+        "registry.user", "registry.pastresident", "registry.pastmembership",
+        "ledgers.paststanding", "ledgers.pastexcuse", "ledgers.pastreason", "ledgers.paststatement",
+        "ledgers.pastexemption"}  # fmt: skip
 
 
 def everything() -> list[str]:

@@ -195,14 +195,14 @@ def test_hour_is_chosen_in_the_browser(place, staff, client_of):
     assert "不自动生成" in text_of(client.get("/briefings/"))
 
 
-LIST_QUERIES, PAGE_QUERIES = 17, 16
+LIST_QUERIES, PAGE_QUERIES = 20, 16
 
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_list_takes_as_many_queries_for_three_reports_as_for_one(
     place, people, staff, client_of, number, django_assert_num_queries
 ):
-    for day in range(14, 14 + number):
+    for day in (16, 15, 14)[:number]:
         issue(place.campaign, make.day(f"08-{day}"))
     client = client_of(staff)
     client.get("/briefings/")

@@ -286,7 +286,7 @@ def test_releases_cost_as_many_queries_for_three_as_for_one(town, people, street
         ask(town, staff)
         ask(town, staff)
         standing(town, street, leader, recipient=recipient)
-    assert counted() == few == 8
+    assert counted() == few == 10
 
 
 # What the database refuses
