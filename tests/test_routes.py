@@ -42,6 +42,7 @@ def test_nobody_is_sent_to_the_login_from_every_route(nobody):
     assert {answer["Location"].partition("?")[0] for answer in answers.values()} == {"/login/"}
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role.values)
 def test_role_without_the_right_is_not_allowed(role, everybody, client_of):
@@ -90,6 +91,7 @@ def test_account_without_a_role_sees_its_own_pages_only(client_of, django_user_m
     assert allowed == {"own"}
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role.values)
 def test_reading_writes_nothing(role, everybody, client_of):
@@ -109,6 +111,7 @@ def test_reading_writes_nothing(role, everybody, client_of):
     assert written == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_every_post_without_a_token_is_refused(everybody):
     for user in (everybody[Role.STAFF], everybody[Role.SYSADMIN]):

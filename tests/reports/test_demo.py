@@ -27,6 +27,8 @@ from reports.demo.street import DEMO_DAY, VILLAGES
 from reports.figures import is_fresh, missing_phases
 from tests.factories import make_resident
 
+# The demonstration never runs on another database.
+pytestmark = pytest.mark.sqlite
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -194,7 +196,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.mark.slow
-@pytest.mark.sqlite
 def test_the_site_runs_until_ctrl_c_and_leaves_no_process(site: Site) -> None:
     address = site.wait_for(r"http://127\.0\.0\.1:\d+/")
     with urllib.request.urlopen(address, timeout=10) as page:
