@@ -116,14 +116,16 @@ def _questions(user: User, window: Window) -> Counter[int]:
 _PERSONAL = (*CORRECTABLE, "birth_on", "document", "phone")
 
 
-def _corrected(user: User, window: Window) -> Counter[int]:
-    """People of the account's own scope whose personal data somebody typed anew, each once; rosters tell their own.
-
-    A person whom several put right is news to each of them.
-    """
+def corrections_for(user: User, window: Window) -> QuerySet[ResidentChange]:
+    """Return what somebody typed anew of the personal data of people of the account's scope; rosters tell their own."""
     typed = ResidentChange.objects.filter(window.of("entry__at"), entry__job__isnull=True, field__in=_PERSONAL)
-    own = typed.filter(resident__in=Resident.objects.visible_to(user).values("pk"))
-    people = own.order_by().values("resident").annotate(first=Min("entry__by"), last=Max("entry__by"))
+    return typed.filter(resident__in=Resident.objects.visible_to(user).values("pk"))
+
+
+def _corrected(user: User, window: Window) -> Counter[int]:
+    """Those people, each once. A person whom several put right is news to each of them."""
+    own = corrections_for(user, window).order_by()
+    people = own.values("resident").annotate(first=Min("entry__by"), last=Max("entry__by"))
     return Counter(first if first == last else _ANYBODY for first, last in people.values_list("first", "last"))
 
 

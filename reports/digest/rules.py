@@ -34,6 +34,6 @@ KINDS = (
     Kind("questions", "待核实", "新增 {n} 个问题等你核实", "conflicts", "", "scale"),
     Kind("approved", "禁忌缓种申请", "{n} 件已通过", "exemptions", "", "diamond"),
     Kind("rejected", "禁忌缓种申请", "{n} 件已退回，看原因、补材料", "exemptions", "?show=returned", "undo"),
-    Kind("corrected", "你负责的人的资料", "{n} 人的资料被别人更正，改了什么写在本人的变动记录里", "", "", "pencil"),
+    Kind("corrected", "你负责的人的资料", "{n} 人的资料被别人更正，下面写着是谁、改了哪几项", "", "", "pencil"),
     Kind("changed", "你登记的接种记录", "{n} 条被别人更正或没有采用，下面写着是谁的、为什么", "", "", "pencil"),
 )

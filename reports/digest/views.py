@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from ledgers.history import FIELDS
 from ledgers.models import Dose
 from registry.access import requires
 from registry.clock import today
-from registry.models import Resident, User
+from registry.models import Resident, ResidentChange, User
+from reports.digest.make import Window, corrections_for
 from reports.digest.rules import KINDS, Kind
 from reports.models import Digest
 
@@ -40,6 +43,15 @@ class Shown:
     news: list[News]
 
 
+@dataclass(frozen=True)
+class Corrected:
+    """A person whose data others typed anew; `last` is the latest change, `fields` name what was changed."""
+
+    resident: Resident
+    last: ResidentChange
+    fields: list[str]
+
+
 @requires("digest.view")
 @require_safe
 def digest(request: HttpRequest) -> HttpResponse:
@@ -49,6 +61,7 @@ def digest(request: HttpRequest) -> HttpResponse:
         "last": last,
         "earlier": found[1:],
         "doses": _doses(request.user, last.digest) if last else [],
+        "corrected": _corrected(request.user, last.digest) if last and last.digest.counts.get("corrected") else [],
         "today": today(),
     }
     return render(request, "reports/digest/digest.html", context)
@@ -56,6 +69,18 @@ def digest(request: HttpRequest) -> HttpResponse:
 
 def news_of(digest: Digest) -> list[News]:
     return [News(kind, digest.counts[kind.key]) for kind in KINDS if digest.counts.get(kind.key)]
+
+
+def _corrected(user: User, digest: Digest) -> list[Corrected]:
+    """The people behind the figure whom the account may still see, the latest change first; one query."""
+    changes = corrections_for(user, Window(digest.since, digest.made_at)).exclude(entry__by=user)
+    by_person: dict[int, list[ResidentChange]] = defaultdict(list)
+    for change in changes.select_related("resident", "entry__by").order_by("-entry__at", "-pk"):
+        by_person[change.resident_id].append(change)
+    return [
+        Corrected(found[0].resident, found[0], list(dict.fromkeys(FIELDS.get(one.field, one.field) for one in found)))
+        for found in by_person.values()
+    ]
 
 
 def _doses(user: User, digest: Digest) -> list[Dose]:

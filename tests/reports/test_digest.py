@@ -110,7 +110,7 @@ def test_decided_claim_and_changed_dose_are_told_to_who_wrote_them(campaign, bai
 
 
 def test_people_put_right_by_others_are_counted_once_for_who_answers_for_them(
-    campaign, baiping, huanggu, staff, cadre_baiping, cadre_huanggu
+    campaign, baiping, huanggu, staff, cadre_baiping, cadre_huanggu, client_of
 ):
     mine, others, by_myself = (make_resident(place, name="冉启华") for place in (baiping, huanggu, baiping))
     correct_resident(mine, {"address": "2组15号"}, reason="打过电话", by=staff)
@@ -123,6 +123,9 @@ def test_people_put_right_by_others_are_counted_once_for_who_answers_for_them(
     ResidentChange.objects.create(resident=by_myself, field="name", old="冉启华", new="冉其华", entry=brought)
     _made()
     assert [_counts(user) for user in (cadre_baiping, cadre_huanggu, staff)] == [{"corrected": 1}, {"corrected": 1}, {}]
+    page = client_of(cadre_baiping).get("/digest/")
+    assert [(one.resident, one.fields) for one in page.context["corrected"]] == [(mine, ["监护人", "现住址"])]
+    assert f'href="/people/{mine.pk}/"' in page.content.decode()
 
 
 def _typed_dose(who, campaign, by) -> Dose:
