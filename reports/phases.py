@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from campaigns.models import Campaign, PhaseItem
-from campaigns.targets import target_lines
+from campaigns.targets import TargetLine, target_lines
 from reports.phase_counts import ItemCounts, window_of
 from reports.rates import json_pace, json_rate
-from reports.rules import PhaseCounts, Progress, is_dropout_met, progress
+from reports.rules import PhaseCounts, Progress, base_of, goal_of, is_dropout_met, progress
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ def goals_of(campaign: Campaign) -> dict[str, int | None]:
     """The goals of the campaign's villages and, under its own code, of its place as a whole (rules 5)."""
     villages, whole = target_lines(campaign)
     return {line.place.code: line.goal for line in [*villages, whole]}
+
+
+def goal_of_several(campaign: Campaign, lines: Iterable[TargetLine]) -> int | None:
+    """The goal of some villages together: the share of the sum of their bases, not the sum of their goals (rules 5)."""
+    return goal_of(base_of([line.census_base for line in lines]), None, campaign.goal_rate)
 
 
 def judge(campaign: Campaign, item: PhaseItem, counts: ItemCounts, goal: int | None, on: date) -> PhaseLine:

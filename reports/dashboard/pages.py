@@ -30,7 +30,8 @@ from reports.dashboard.trend import Trend
 from reports.dashboard.units import UnitRow, Units, unit_rows, units_of
 from reports.figures import TOTAL
 from reports.lists.asked import STAFF
-from reports.rules import base_of, goal_of
+from reports.phases import goal_of_several
+from reports.rules import base_of
 
 # On phones one sorts by three segments, not by headings; "" is the rate the county judges.
 PHONE_SORTS = (("", "接种率"), ("forecast", "到期缺口"), ("dropout", "脱失率"))
@@ -193,7 +194,7 @@ def _villages(frame: Frame, reach: Reach) -> Villages:
     else:
         base, goal, name = base_of([target.census_base for target in own]), None, "合计"
     goals = {campaign.place_id: whole.goal}
-    goal_of_all = goal_of(base, goal, campaign.goal_rate)
+    goal_of_all = whole.goal if reach.whole else goal_of_several(campaign, own)
     board = Board(frame, villages_book(campaign, frame.on, covers, goals, frame.since, sums, goal_of_all))
     # Asked once for all: the code takes the place of the campaign's own.
     address = reverse("village", args=[campaign.place_id])

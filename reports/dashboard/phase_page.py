@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
 from django.urls import reverse
 
 from campaigns.models import PhaseItem
-from campaigns.targets import target_lines
+from campaigns.targets import TargetLine, target_lines
 from registry.models import Place, User
 from reports.dashboard.access import Reach
 from reports.dashboard.frame import Frame
@@ -17,7 +18,8 @@ from reports.dashboard.pages import Page, url_for, where_is
 from reports.dashboard.phases import PhaseRow, phase_row
 from reports.dashboard.timeline import axis_of
 from reports.days import DAY
-from reports.phases import PhaseLine, goals_of
+from reports.figures import phases_of_several
+from reports.phases import PhaseLine, goal_of_several, goals_of
 from reports.phases_by_place import phases_by_place
 
 
@@ -39,12 +41,14 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class PhasePage(Page):
-    """The villages with the widest gap first; `whole` is null for who does not read the whole."""
+    """The villages with the widest gap first; `whole` is what the account reads together, null of one village."""
 
     item: PhaseItem
     back: str
     villages: list[VillageRow]
     whole: PhaseRow | None
+    # Whose the sum is, in the sentence above.
+    who: str
     elsewhere: Elsewhere | None
     # What the villages' own goals add up to, where it differs from the goal of the whole.
     rounding: int | None
@@ -77,27 +81,37 @@ def phase_page(user: User, frame: Frame, key: str, reach: Reach) -> PhasePage:
     """Put the page of an item together, for the villages the account reads; "not found" where it reads none."""
     campaign, on = frame.campaign, frame.on
     item = campaign.phase_items.filter(key=key).first()
-    places = [line.place for line in target_lines(campaign)[0] if reach.covers(line.place.code)]
-    if item is None or not places:
+    own = [line for line in target_lines(campaign)[0] if reach.covers(line.place.code)]
+    if item is None or not own:
         raise Http404
     lines = phases_by_place(campaign, on, goals_of(campaign), [item], frame.since or on - DAY)
     judged = {code: line for (_, code), line in lines.items()}
     lists, axis = Lists(on, frame.keep.get("campaign", "")), axis_of([(item.start_on, item.deadline_on)])
     found = [
         VillageRow(place, _url(place, frame), phase_row(judged[place.code], axis, lists.inside(village=place.code), on))
-        for place in places
+        for place in (line.place for line in own)
         if place.code in judged
     ]
+    together = judged[campaign.place_id] if reach.whole else _together(frame, item, own)
     return PhasePage(
         frame=frame,
         where=where_is(campaign.place),
         item=item,
         back=url_for(user, "dashboard", frame),
         villages=sorted(found, key=lambda one: (-(one.row.progress.remaining or 0), one.place.code)),
-        whole=phase_row(judged[campaign.place_id], axis, lists, on) if reach.whole else None,
+        whole=phase_row(together, axis, lists, on) if together else None,
+        who="全街道" if reach.whole else "这些村（社区）",
         elsewhere=_elsewhere(item, judged, campaign.place_id) if reach.whole else None,
         rounding=_rounding(item, judged, campaign.place_id) if reach.whole else None,
     )
+
+
+def _together(frame: Frame, item: PhaseItem, own: Sequence[TargetLine]) -> PhaseLine | None:
+    if len(own) < 2:
+        return None
+    goal, codes = goal_of_several(frame.campaign, own), [line.place.code for line in own]
+    lines = phases_of_several(frame.campaign, frame.on, codes, goal, frame.since or frame.on - DAY)
+    return next(line for line in lines if line.item.pk == item.pk)
 
 
 def _url(place: Place, frame: Frame) -> str:

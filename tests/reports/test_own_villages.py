@@ -105,6 +105,16 @@ def test_the_lists_hold_as_many_as_the_figures_say(town, linked, client_of):
     assert seen > 5
 
 
+def test_the_page_of_an_item_sums_the_villages_up(town, linked, client_of):
+    rows = {row.item.key: row for row in page_for(linked, town).phases.rows}
+    for key in ("overall", "adults-first"):
+        whole = client_of(linked).get(f"/progress/phases/{key}/").context["page"].whole
+        assert (whole.progress, whole.now.counts) == (rows[key].progress, rows[key].now.counts)
+    RoleGrant.objects.filter(user=linked, place=town.huanggu).delete()
+    response = client_of(linked).get("/progress/phases/overall/")
+    assert response.context["page"].whole is None
+
+
 def test_the_page_shows_both_and_nobody_is_asked_to_log_in(town, linked, client_of, nobody):
     page = client_of(linked).get("/progress/").content.decode()
     assert "阶段进度" in page and "接种趋势" in page and "预计完成日" in page
