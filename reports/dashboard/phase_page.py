@@ -102,7 +102,7 @@ def phase_page(user: User, frame: Frame, key: str, reach: Reach) -> PhasePage:
         whole=phase_row(together, axis, lists, on) if together else None,
         who="全街道" if reach.whole else "这些村（社区）",
         elsewhere=_elsewhere(item, judged, campaign.place_id) if reach.whole else None,
-        rounding=_rounding(item, judged, campaign.place_id) if reach.whole else None,
+        rounding=_rounding(item, [judged[line.place.code] for line in own if line.place.code in judged], together),
     )
 
 
@@ -126,11 +126,12 @@ def _elsewhere(item: PhaseItem, judged: dict[str, PhaseLine], whole: str) -> Els
     return Elsewhere(**rest) if any(rest.values()) else None
 
 
-def _rounding(item: PhaseItem, judged: dict[str, PhaseLine], whole: str) -> int | None:
-    if item.measure != PhaseItem.Measure.COVERAGE or any(line.progress.cohort is None for line in judged.values()):
+def _rounding(item: PhaseItem, parts: Sequence[PhaseLine], together: PhaseLine | None) -> int | None:
+    goals = [line.progress.cohort for line in parts]
+    if item.measure != PhaseItem.Measure.COVERAGE or together is None or None in goals:
         return None
-    total = _sum(judged, whole, "cohort")
-    return total if total != judged[whole].progress.cohort else None
+    total = sum(goal or 0 for goal in goals)
+    return total if total != together.progress.cohort else None
 
 
 def _sum(judged: dict[str, PhaseLine], whole: str, name: str) -> int:
