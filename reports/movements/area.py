@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from campaigns.models import Campaign
@@ -78,12 +79,22 @@ class UnitArea:
         return False
 
 
+def units_of(user: User, campaign: Campaign) -> QuerySet[Unit]:
+    """Return the units that the account answers for or oversees at the campaign's place."""
+    return units_visible_to(user).filter(within(campaign.place.prefix))
+
+
+def answers_for_nobody(user: User, campaign: Campaign) -> bool:
+    """Tell whether the account has neither places nor units: a department that oversees no unit yet."""
+    return not reach_of(user, campaign).prefixes and not units_of(user, campaign).exists()
+
+
 def unit_area(user: User, campaign: Campaign, unit: str = EVERY_UNIT) -> UnitArea:
     """Return one unit, or all that the account answers for or oversees; "not found" where that is none."""
     if unit != EVERY_UNIT:
         units = (get_unit_for(user, int(unit)),)
     else:
-        units = tuple(units_visible_to(user).filter(within(campaign.place.prefix)).order_by("name", "pk"))
+        units = tuple(units_of(user, campaign).order_by("name", "pk"))
     if not units:
         raise Http404
     return UnitArea(units[0].name if len(units) == 1 else f"{len(units)} 个单位", campaign.place, units)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from registry.access import may
 from reports.lists.asked import LEDGERS
 from reports.lists.people import Question
+from reports.movements.area import answers_for_nobody
 from reports.movements.asked import DAY, Between
 
 
@@ -24,6 +25,8 @@ def balance_links(question: Question) -> dict[str, str]:
     )
     narrowed = narrowed or (asked.unit and (not asked.unit.isdigit() or asked.village or asked.group or asked.district))
     if asked.ledger not in LEDGERS or narrowed or not may(question.user, "movements.view"):
+        return {}
+    if not asked.unit and answers_for_nobody(question.user, question.campaign):
         return {}
     between = Between(
         opening=asked.on - DAY,

@@ -18,7 +18,7 @@ from registry.audit import address_of
 from registry.clock import today
 from registry.models import Place
 from reports.dashboard.access import get_place_for, reach_of, units_visible_to
-from reports.movements.area import area_for
+from reports.movements.area import answers_for_nobody, area_for
 from reports.movements.asked import POPULATIONS, read_between
 from reports.movements.list_changes import list_changes
 from reports.movements.page import Page
@@ -34,6 +34,10 @@ NO_PLAN = "campaigns/no_plan.html"
 @require_safe
 def movements(request: HttpRequest) -> HttpResponse:
     """期初 + 转入 − 转出 = 期末 of each ledger, by village or group, and of doses."""
+    campaign = get_campaign_for(request.user, request.GET.get("campaign") or None)
+    asks_of_whom = request.GET.get("unit") or request.GET.get("place")
+    if campaign and not asks_of_whom and answers_for_nobody(request.user, campaign):
+        return render(request, "reports/movements/nobody.html")
     page = _page(request)
     if page is None:
         return render(request, NO_PLAN)

@@ -112,6 +112,14 @@ def test_a_department_sees_the_units_it_oversees(people, client_of, department_u
     assert "乌杨水厂" in page and "8月15日 期初 3" in page and "乌杨小学" not in page
 
 
+def test_a_department_that_oversees_no_unit_is_told_so(people, client_of, department_user, waterworks):
+    client = client_of(department_user)
+    page = text(client.get(reverse("balance")))
+    assert "还没有你能看的单位" in page and "期初" not in page
+    assert client.get(f"{reverse('balance')}?unit={waterworks.pk}").status_code == 404
+    assert "balance_url" not in client.get(reverse("ledger", args=["unvaccinated"])).context
+
+
 def test_a_leader_of_a_village_sees_the_units_that_stand_there(people, client_of, baiping):
     leader = make_user("lianduan", Role.LEADER, place=baiping, name="联段")
     page = text(client_of(leader).get(f"{reverse('balance')}?unit=all"))
