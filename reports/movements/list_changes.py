@@ -11,6 +11,7 @@ from datetime import date
 
 from django.core.paginator import Page as Paged
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from ledgers.day import ledger
@@ -111,7 +112,7 @@ def list_changes(question: Question, since: date) -> ListChanges:
 
 
 def _without(one: Question, other: Question) -> list[int]:
-    keys = people_asked(one).exclude(pk__in=people_asked(other).order_by().values("pk"))
+    keys = people_asked(one).filter(~Exists(people_asked(other).order_by().filter(pk=OuterRef("pk"))))
     return list(keys.order_by().values_list("pk", flat=True))
 
 
