@@ -1,11 +1,10 @@
 """No serious fault of accessibility on any page of the menu, for each role (axe-core, WCAG 2 A and AA)."""
 
 import pytest
-from django.conf import settings
 from django.test import RequestFactory
-from playwright.sync_api import Page
 
 from registry.models import Household, Role, User
+from tests.browser.looks import faults
 from tests.factories import make_resident
 from tests.ledgers import make
 from tests.ledgers.households import make_group, make_household
@@ -14,13 +13,6 @@ from wuyang.frame import Frame
 # What a page looks like does not depend on the database.
 pytestmark = pytest.mark.sqlite
 
-AXE = settings.BASE_DIR / "tests" / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-RUN = """async () => {
-  const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa"], resultTypes: ["violations"] });
-  return found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes[0].target} ${one.nodes[0].html.slice(0, 160)}`);
-}"""
-
 
 @pytest.fixture
 def street_with_people(baiping, waterworks):
@@ -28,11 +20,6 @@ def street_with_people(baiping, waterworks):
     group = make_group(baiping, 3)
     make_resident(group, "冉启华", household=make_household(group, 17), relation="本人", phone="19912345678")
     return campaign
-
-
-def faults(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(RUN)
 
 
 def _addresses(user: User) -> list[str]:

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
 from registry.models import Role, User
-from tests.browser.test_accessibility import faults
+from tests.browser.looks import faults
 from tests.routes import all_routes
 
 # What a page looks like does not depend on the database.

@@ -3,6 +3,7 @@
 import pytest
 
 from reports.models import Sending
+from tests.browser.looks import fits
 from tests.reports import lists_cast
 from tests.reports.briefing_cast import FIRST, issue, town
 
@@ -13,10 +14,6 @@ def made(settings, baiping, huanggu):
     place = town(baiping, huanggu)
     lists_cast.fill(place)
     return issue(place.campaign, FIRST)
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("screen", ["phone", "pc"])

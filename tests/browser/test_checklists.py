@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_accessibility import faults
+from tests.browser.looks import faults, fits
 from tests.factories import make_resident
 from tests.ledgers import make
 from tests.ledgers.lists import QIN, RAN, brought, row_of, sheet
@@ -17,7 +17,7 @@ def checklist(baiping, huanggu, settings):
 
 
 def _is_well(page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     assert faults(page) == []
 
 

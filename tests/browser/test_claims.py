@@ -3,6 +3,7 @@
 import pytest
 
 from ledgers.models import Exemption
+from tests.browser.looks import fits
 from tests.ledgers import make
 from tests.reports import lists_cast
 
@@ -20,10 +21,6 @@ def claims(baiping, huanggu):
     make.exemption(who["refuses"], "08-01", **values)
     make.exemption(who["silent"], "08-02", "10-31", institution=None, **values)
     make.member(make.unit("乌杨初级中学", "教育"), who["refuses"])
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("screen", ["phone", "pc"])

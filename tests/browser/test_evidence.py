@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from ledgers.evidence.keeping import made_fit
 from ledgers.exemptions import claim
 from ledgers.models import Evidence, Exemption
+from tests.browser.looks import fits
 from tests.ledgers import make, photos
 
 
@@ -22,10 +23,6 @@ def _on_the_day(settings):
 def ran(baiping):
     make.campaign()
     return make.resident(baiping, "1954-03-02", name="冉启华")
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def taken(name, size=(3000, 2000), colour="beige"):

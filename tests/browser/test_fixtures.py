@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page
 
+from tests.browser.looks import fits
+
 
 def test_a_page_watches_for_errors_and_foreign_requests(pc: Page, live_server, problems: list[str]) -> None:
     pc.goto("/static/css/no-such-file.css")
@@ -11,3 +13,10 @@ def test_a_page_watches_for_errors_and_foreign_requests(pc: Page, live_server, p
     kinds = {problem.partition(":")[0] for problem in problems}
     problems.clear()
     assert kinds == {"console", "script error", "request to another host"}
+
+
+def test_a_page_wider_than_a_phone_is_told(phone: Page, live_server) -> None:
+    phone.goto("/login/")
+    assert fits(phone)
+    phone.evaluate("document.body.lastElementChild.style.minWidth = '400px'")
+    assert not fits(phone)

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from ledgers.models import CallLease, Contact
 from tests.browser.conftest import PHONE
+from tests.browser.looks import fits
 from tests.ledgers import make
 from tests.ledgers.follow_up import TODAY, household, person
 
@@ -33,10 +34,6 @@ def small(open_page, login, cadre_baiping) -> Page:
     return login(page, cadre_baiping)
 
 
-def _fits(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 def _low_targets(page: Page) -> list[str]:
     """Buttons and links with a button's look that a thumb would miss."""
     script = """() => [...document.querySelectorAll('main button, main .button, main .pill, main .said')]
@@ -48,10 +45,10 @@ def test_family_is_called_from_the_days_cards_and_promises_in_one_tap(family, sm
     small.goto("/")
     expect(small.get_by_role("heading", name="今天要办")).to_be_visible()
     expect(small.get_by_text("第二针已超期 9 天")).to_be_visible()
-    assert (_fits(small), _low_targets(small)) == (True, [])
+    assert (fits(small), _low_targets(small)) == (True, [])
     small.get_by_role("button", name="打电话").tap()
     expect(small.get_by_role("link", name="13800000001")).to_be_visible()
-    assert (_fits(small), _low_targets(small)) == (True, [])
+    assert (fits(small), _low_targets(small)) == (True, [])
     small.get_by_role("button", name="全家约 8月18日").tap()
     expect(small.get_by_role("status")).to_contain_text("谭秀英约定接种日 8月18日")
     expect(small.get_by_text("今天已完成 1 户")).to_be_visible()
@@ -62,7 +59,7 @@ def test_family_is_called_from_the_days_cards_and_promises_in_one_tap(family, sm
 def test_each_of_a_family_gets_an_outcome_from_the_worklist(family, small: Page):
     small.goto("/follow-up/")
     expect(small.get_by_label("名单").get_by_text("1").first).to_be_visible()
-    assert (_fits(small), _low_targets(small)) == (True, [])
+    assert (fits(small), _low_targets(small)) == (True, [])
     small.get_by_role("link", name="记结果").tap()
     ran, tan = small.get_by_role("group", name="冉启华"), small.get_by_role("group", name="谭秀英")
     expect(ran.get_by_label("哪一天再打")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.looks import fits
 from tests.ledgers import make
 from tests.reports import lists_cast
 
@@ -19,10 +20,6 @@ def town(baiping, huanggu):
 @pytest.fixture
 def people(town):
     return lists_cast.fill(town)
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("screen", ["phone", "pc"])

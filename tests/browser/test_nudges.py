@@ -3,7 +3,7 @@
 import pytest
 
 from campaigns.models import Nudge, Target
-from tests.browser.test_accessibility import faults
+from tests.browser.looks import faults, fits
 from tests.ledgers import make
 
 
@@ -17,10 +17,6 @@ def town(baiping, settings):
     return campaign
 
 
-def _fits(page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 def test_sheet_goes_to_the_village_and_back(town, leader, cadre_baiping, open_page, login, problems):
     sender = login(open_page(viewport={"width": 360, "height": 740}), leader)
     sender.goto("/nudges/")
@@ -30,7 +26,7 @@ def test_sheet_goes_to_the_village_and_back(town, leader, cadre_baiping, open_pa
     sender.get_by_role("button", name="看数、写要求").click()
     words = sender.get_by_label("要求")
     assert words.input_value() == "截至8月16日，白坪村离目标任务数还差 10 人，其中可动员 1 人。"
-    assert (_fits(sender), faults(sender)) == (True, [])
+    assert (fits(sender), faults(sender)) == (True, [])
     words.fill(f"{words.input_value()}三天内逐户动员。")
     sender.get_by_role("button", name="下发给白坪村").click()
     sender.get_by_text("已下发给白坪村").wait_for()
@@ -39,7 +35,7 @@ def test_sheet_goes_to_the_village_and_back(town, leader, cadre_baiping, open_pa
     village.goto("/today/")
     village.get_by_role("link", name="督办单待反馈").click()
     village.get_by_role("link", name="白坪村").click()
-    assert (_fits(village), faults(village)) == (True, [])
+    assert (fits(village), faults(village)) == (True, [])
     village.get_by_label("办理情况").fill("走了 30 户，约好 12 人。")
     village.get_by_role("button", name="反馈这张督办单").click()
     village.get_by_text("等下发人销号").first.wait_for()

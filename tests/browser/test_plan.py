@@ -1,9 +1,10 @@
 """A second campaign set up from nothing, and a change rehearsed, in Chromium: what a clerk does, click by click."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from campaigns.models import Campaign
+from tests.browser.looks import fits
 from tests.ledgers import make
 
 
@@ -17,10 +18,6 @@ def covid(baiping, settings) -> Campaign:
         make.dose(who, "06-16", campaign=covid)
     make.stand(covid)
     return covid
-
-
-def _is_as_wide_as_the_phone(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_influenza_is_set_up_from_nothing_and_has_its_own_dashboard_and_ledgers(covid, pc, staff, login):
@@ -53,13 +50,13 @@ def test_influenza_is_set_up_from_nothing_and_has_its_own_dashboard_and_ledgers(
 def test_a_change_is_rehearsed_on_a_phone_and_applied_by_one_button(covid, phone, staff, login):
     login(phone, staff)
     phone.goto("/plan/campaigns/wuyang-2021/edit/platform/inactivated/")
-    assert _is_as_wide_as_the_phone(phone)
+    assert fits(phone)
     phone.get_by_label("针次", exact=True).fill("3")
     phone.get_by_label("最迟时间").fill("56天、6个月")
     phone.get_by_label("为什么改").fill("县指挥部通知")
     phone.get_by_role("button", name="看看会影响多少人").click()
     expect(phone.get_by_text("这项改动会移动 3 人：3 人由已完成接种转为未完成全程接种。")).to_be_visible()
-    assert _is_as_wide_as_the_phone(phone)
+    assert fits(phone)
     phone.get_by_role("button", name="按这个改，移动 3 人").click()
     expect(phone.get_by_text("修改疫苗种类“灭活”")).to_be_visible()
-    assert _is_as_wide_as_the_phone(phone)
+    assert fits(phone)

@@ -4,11 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registry.models import AuditEntry
+from tests.browser.looks import fits
 from tests.cast import PASSWORD
-
-
-def _width_left_over(page: Page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def test_login_on_a_phone_by_keyboard(phone: Page, cadre):
@@ -73,12 +70,12 @@ def test_large_type_enlarges_everything_and_still_fits_a_phone(phone: Page, staf
     assert (before, after) == ("16px", "19px")
     for address in ("/", "/me/", "/accounts/", "/accounts/new/", f"/accounts/{cadre.pk}/", "/me/password/"):
         phone.goto(address)
-        assert _width_left_over(phone) == 0, address
+        assert fits(phone), address
 
 
 def test_trail_and_not_found_fit_a_phone(phone: Page, auditor, login, problems):
     login(phone, auditor).goto("/audit/")
-    assert _width_left_over(phone) == 0
+    assert fits(phone)
     phone.get_by_role("button", name="核对整条日志").tap()
     expect(phone.get_by_role("status")).to_contain_text("日志完整")
     phone.goto("/nothing-here/")
@@ -101,7 +98,7 @@ def test_not_allowed_and_not_found_have_no_fault_of_script_on_a_cadres_phone(pho
 def test_frame_fits_every_width(open_page, staff, login, width):
     page = login(open_page(viewport={"width": width, "height": 740}), staff)
     page.goto("/me/")
-    assert _width_left_over(page) == 0
+    assert fits(page)
     assert page.get_by_label("底部菜单").is_visible() == (width < 900)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from ledgers.models import Zeroing
 from registry.models import Membership, Role
+from tests.browser.looks import fits
 from tests.factories import make_user
 from tests.ledgers import make
 from tests.sheets import identity_number
@@ -23,10 +24,6 @@ def teacher(baiping):
     make.dose(done, "08-01", campaign=campaign)
     make.stand(campaign)
     return make_user("luofang", Role.UNIT, unit=school, name="罗芳")
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("screen", ["phone", "pc"])
