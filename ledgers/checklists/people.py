@@ -8,6 +8,7 @@ from campaigns.closing import require_open
 from ledgers import notes
 from ledgers.models import ChecklistRow
 from ledgers.notes import NoteRefused
+from ledgers.rosters.background import Background
 from ledgers.rosters.plan import Plan
 from ledgers.rosters.waiting import row_from
 from ledgers.rosters.writing import Writer
@@ -26,7 +27,8 @@ def enter(row: ChecklistRow, village: Place | None, entry: Entry) -> Resident:
         raise NoteRefused("这一行没有能用的证件号码或出生日期，请先核对号码，再登记本人。")
     plan = Plan(row.checklist.campaign, source=Source.VERBAL, today=clock.today(), lock=True)
     plan.use("residents", [])
-    plan.take([said])
+    with Background() as hands:
+        plan.take([said], hands)
     Writer(plan, entry).write()
     person = next(one for one in plan.known.people if one.rows)
     return Resident.objects.get(pk=person.key)

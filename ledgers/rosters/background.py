@@ -1,4 +1,4 @@
-"""One pair of hands beside the caller's: writes a batch while the next rows are decided, or fetches the next ones."""
+"""One pair of hands beside the caller's: writes a batch and fetches the next rows while the caller decides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Background:
 
     def __init__(self) -> None:
         self._threaded = connection.vendor == "postgresql"
-        self._future: Future[None] | None = None
+        self._futures: list[Future[None]] = []
 
     def __enter__(self) -> Background:
         if self._threaded:
@@ -37,17 +37,16 @@ class Background:
             self._connection.dec_thread_sharing()
 
     def submit(self, action: Callable[[], None]) -> None:
-        """Begin an action, once the one before has ended; its error comes out of the next `wait`."""
-        self.wait()
+        """Have an action done after those submitted before; its error comes out of the next `wait`."""
         if self._threaded:
-            self._future = self._pool.submit(self._run, action)
+            self._futures.append(self._pool.submit(self._run, action))
         else:
             action()
 
     def wait(self) -> None:
-        """Wait for the action under way, and raise what it raised."""
-        future, self._future = self._future, None
-        if future is not None:
+        """Wait for all that was submitted, and raise what the first that failed has raised."""
+        futures, self._futures = self._futures, []
+        for future in futures:
             future.result()
 
     def ahead(self, items: Iterator[Item]) -> Iterator[Item]:

@@ -20,13 +20,14 @@ FIELDS = (
 
 
 class HouseholdState:
-    """A household by village and number; `id` is None until it is written."""
+    """A household by village and number; `id` is None until written, `is_headed` whether its 户主 is a member."""
 
-    __slots__ = ("head", "id", "number", "old_head", "village")
+    __slots__ = ("head", "id", "is_headed", "number", "old_head", "village")
 
     def __init__(self, key: int | None, village: str, number: str, head: str):
         self.id, self.village, self.number, self.head = key, village, number, head
         self.old_head: str | None = None
+        self.is_headed = False
 
 
 class DoseState:

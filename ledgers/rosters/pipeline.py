@@ -12,7 +12,7 @@ from django.db import connection
 from ledgers.models import ColumnLayout, RosterImport, RosterMessage
 from ledgers.rosters.background import Background
 from ledgers.rosters.layouts import fingerprint
-from ledgers.rosters.plan import CREATED, KIND, UNCHANGED, UPDATED, Batch, Plan
+from ledgers.rosters.plan import CREATED, KIND, UNCHANGED, UPDATED, Plan
 from ledgers.rosters.reading import Reading, read_roster
 from ledgers.rosters.vocabulary import ReadingContext
 from ledgers.rosters.writing import Writer
@@ -78,14 +78,10 @@ def decide(
         repeats = same_import(roster)
         if entry is not None and repeats is None:
             writer = Writer(plan, entry)
-
-        def between(batch: Batch | None) -> None:
-            hands.wait()
-            if batch is not None:
-                hands.submit(lambda: writer.write_batch(batch))
-
         streams = writer is not None and reading.kind in ONE_ROW_EACH
-        plan.take(reading.rows(), lambda done: progress(done, 0, "正在核对"), between if streams else None)
+        plan.take(
+            reading.rows(), hands, lambda done: progress(done, 0, "正在核对"), writer.write_batch if streams else None
+        )
     plan.finish()
     if writer is not None:
         progress(plan.counts["rows"], plan.counts["rows"], "正在入库")

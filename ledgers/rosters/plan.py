@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from campaigns.models import Campaign
 from ledgers.models import Conflict, RosterImport
 from ledgers.rosters import doses, exemptions, registers, residents
+from ledgers.rosters.background import Background
 from ledgers.rosters.contents import content_of
 from ledgers.rosters.directory import Directory, ProductEntry
 from ledgers.rosters.doors import Doors
-from ledgers.rosters.known import Known, number_key
+from ledgers.rosters.fetching import Asked, Found, number_key
+from ledgers.rosters.known import Known
 from ledgers.rosters.lists import Taker, taker_of
 from ledgers.rosters.marks import SENTENCES, mark
 from ledgers.rosters.people import DoseState, HouseholdState, Person, Question
@@ -83,6 +86,8 @@ class Plan:
         self._columns: dict[str, int] = {}
         self._vaccines: dict[int, Vaccines] = {}
         self._waiting = False
+        # What was fetched for the next rows, until they are taken.
+        self._found: Found | None = None
         self._unplaced: list[Person] = []
         self._batch = 1
         self._met: list[Person] = []
@@ -101,40 +106,51 @@ class Plan:
     def take(
         self,
         rows: Iterable[Row],
+        hands: Background,
         progress: Callable[[int], None] = lambda done: None,
-        between: Callable[[Batch | None], None] | None = None,
+        write: Callable[[Batch], None] | None = None,
     ) -> None:
         """Take all rows, a chunk at a time: each chunk asks the registry once for all its people.
 
-        `between` is handed the people of a chunk once the next has been loaded; it may write them while
-        the next is decided, and is called with None before the registry is asked again.
+        While a chunk is decided, other hands `write` the people of the chunk before, and then ask for those
+        of the next.
         """
         iterator = iter(rows)
-        # A chunk is let go before the next is read.
-        while self._take_chunk(list(islice(iterator, CHUNK_ROWS)), between):
+        chunk = self._read(iterator, hands)
+        while chunk:
+            hands.wait()
+            self._take_in(chunk)
+            if write is not None:
+                hands.submit(partial(write, self.take_batch()))
+            following = self._read(iterator, hands)
+            chunk.reverse()
+            while chunk:
+                # A row is let go once it has been taken.
+                self._take(chunk.pop())
             progress(self.counts["rows"])
+            chunk = following
+        hands.wait()
 
-    def _take_chunk(self, chunk: list[Row], between: Callable[[Batch | None], None] | None) -> bool:
-        """Take the next rows; False where there are none."""
-        if between is not None:
-            between(None)
-        if not chunk:
-            return False
+    def _read(self, rows: Iterator[Row], hands: Background) -> list[Row]:
+        """Return the next chunk; whoever it may be about is asked for meanwhile."""
+        chunk = list(islice(rows, CHUNK_ROWS))
+        if chunk and self.list is None and self.registers is None:
+            people = [row for row in chunk if not row.is_rejected]
+            for row in people:
+                residents.clip(row)
+            asked = self.known.ask(people, self._household_keys(people), ())
+            hands.submit(partial(self._fetch, asked))
+        return chunk
+
+    def _fetch(self, asked: Asked) -> None:
+        self._found = self.known.fetcher.fetch(asked)
+
+    def _take_in(self, chunk: list[Row]) -> None:
         if self.list is not None:
             self.list.load(chunk)
         elif self.registers is None:
-            self._load([row for row in chunk if not row.is_rejected])
-        if between is not None:
-            between(self.take_batch())
-        for row in chunk:
-            self._take(row)
-        return True
-
-    def _load(self, rows: list[Row]) -> None:
-        for row in rows:
-            residents.clip(row)
-        self.known.load(rows)
-        self.known.load_households(self._household_keys(rows))
+            found, self._found = self._found, None
+            self.known.take_in(found)
 
     def take_batch(self) -> Batch:
         """Return who has turned up since the last call, and what they named that is to be written before them."""
@@ -220,11 +236,6 @@ class Plan:
         for row in rows:
             if row.household and (village := self.place_of(row)[0]):
                 yield village, row.household
-
-    def _head_keys(self, rows: list[Row]) -> Iterator[tuple[str, str]]:
-        for row in rows:
-            if row.head and not row.household and (village := self.place_of(row)[0]):
-                yield village, row.head
 
     def _take(self, row: Row) -> None:
         self.counts["rows"] += 1

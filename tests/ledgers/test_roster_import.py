@@ -14,7 +14,7 @@ from registry.accounts import system_user
 from registry.commands import Refusal
 from registry.models import AuditEntry, Resident
 from tests.ledgers import make
-from tests.ledgers.importing import ANNA, BERT, LONG, WIDE, bring, campaign, counts
+from tests.ledgers.importing import ANNA, BERT, CARL, LONG, WIDE, bring, campaign, codes, counts, who
 
 __all__ = ["campaign"]
 
@@ -228,3 +228,25 @@ def test_rejected_rows_come_back_with_cells_row_number_and_reason(campaign):
     assert "18" in row[6]
     assert all(cell.data_type == "s" for cell in sheet[2])
     assert RosterMessage.objects.filter(level="error").count() == 1
+
+
+PERSON = ["姓名", "证件号码", "出生日期", "村"]
+
+
+def test_row_without_a_number_finds_who_came_with_one_before(campaign):
+    rows = [
+        ["冉启华", ANNA, "", "朱河社区"], ["谭秀英", BERT, "", "朱河社区"],
+        ["冉启华", "", "1973-06-15", "朱河社区"], ["秦大明", CARL, "", "朱河社区"],
+    ]  # fmt: skip
+    decided = bring(campaign, PERSON, *rows, kind="residents")
+    assert (counts(decided), codes(decided)) == ({"rows": 4, "created": 3, "unchanged": 1}, [(4, "duplicate_row")])
+
+
+def test_row_with_a_number_finds_who_came_without_one_before(campaign):
+    rows = [
+        ["冉启华", "", "1973-06-15", "朱河社区"], ["谭秀英", BERT, "", "朱河社区"],
+        ["冉启华", ANNA, "", "朱河社区"], ["冉启华", ANNA, "", "朱河社区"],
+    ]  # fmt: skip
+    decided = bring(campaign, PERSON, *rows, kind="residents")
+    assert counts(decided) == {"rows": 4, "created": 2, "updated": 1, "unchanged": 1}
+    assert who(ANNA).name == "冉启华"

@@ -27,6 +27,7 @@ class Writer:
     def __init__(self, plan: Plan, entry: Entry):
         self._plan, self._entry = plan, entry
         self.log = Log()
+        plan.known.fetcher.written_under = entry
         self._people = PeopleTables(plan, entry, self.log)
         self._facts = FactTables(plan, entry, self.log)
 
