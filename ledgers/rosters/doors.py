@@ -5,6 +5,7 @@ Whoever neither tells stays 待并户. Only rosters of residents are written hou
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ledgers.households.numbering import HEADS
@@ -22,8 +23,14 @@ class Doors:
         self._known = known
         self._open: HouseholdState | None = None
         self._place = ""
-        # Households whose 户主 has turned up: a second one of that name heads another.
-        self._headed: set[int] = set()
+
+    @staticmethod
+    def heads_in(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+        """Yield (户主, row) of the rows without 户号 that name one, or are one."""
+        for row in rows:
+            head = row.name if row.relation in HEADS else row.head
+            if head and not row.household:
+                yield head, row
 
     def take(self, row: Row) -> None:
         """Note that a row has come: a 户主 ends the household before, even one who is not taken."""
@@ -36,7 +43,7 @@ class Doors:
         """Return the household of a row without 户号 at `place`, None for 待并户; `own`: of the person on record."""
         if row.relation in HEADS:
             self._open, self._place = own or self._opened(village, place, row.name), place
-            self._headed.add(id(self._open))
+            self._open.is_headed = True
             return self._open
         if place != self._place:
             self._open = None
@@ -48,6 +55,9 @@ class Doors:
         return (found[0] if len(found) == 1 else None) if found else self._known.new_household(village, place, row.head)
 
     def _opened(self, village: str, place: str, name: str) -> HouseholdState:
-        """Return the household that waits for its 户主, whom rows before have named; else a new one."""
-        found = [one for one in self._known.households_of_head(village, place, name) if id(one) not in self._headed]
+        """Return the household that waits for its 户主, whom members have named; else a new one.
+
+        A second 户主 of that name heads another.
+        """
+        found = [one for one in self._known.households_of_head(village, place, name) if not one.is_headed]
         return found[0] if len(found) == 1 else self._known.new_household(village, place, name)

@@ -138,7 +138,7 @@ class Plan:
             people = [row for row in chunk if not row.is_rejected]
             for row in people:
                 residents.clip(row)
-            asked = self.known.ask(people, self._household_keys(people), ())
+            asked = self.known.ask(people, self._household_keys(people), self._head_keys(people))
             hands.submit(partial(self._fetch, asked))
         return chunk
 
@@ -236,6 +236,11 @@ class Plan:
         for row in rows:
             if row.household and (village := self.place_of(row)[0]):
                 yield village, row.household
+
+    def _head_keys(self, rows: list[Row]) -> Iterator[tuple[str, str]]:
+        for head, row in self.doors.heads_in(rows) if self.doors else ():
+            if village := self.place_of(row)[0]:
+                yield village, head
 
     def _take(self, row: Row) -> None:
         self.counts["rows"] += 1

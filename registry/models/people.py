@@ -51,7 +51,7 @@ class Household(models.Model):
     # Listed apart and confirmed once, not visited each round.
     APART = (State.REGISTERED_ONLY, State.COLLECTIVE)
 
-    village = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+", db_index=False)
     # The finest place known: a group, or the village itself.
     place = models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+", db_index=False)
     # Position on the walk through `place`; null until it is numbered.
@@ -77,6 +77,7 @@ class Household(models.Model):
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["village", "head"], name="household_head")]
         constraints = [
             models.UniqueConstraint(
                 name="household_number_once_per_village", fields=["village", "number"], condition=~Q(number="")

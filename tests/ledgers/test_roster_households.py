@@ -20,10 +20,10 @@ def number(order: int) -> str:
     return identity_number("19730615", 900 + order)
 
 
-def rows(*lines: str) -> list[list[str]]:
-    """`冉启华 3组 户主` is a row of 朱河社区; its number follows from its place in the list."""
+def rows(*lines: str, first: int = 1) -> list[list[str]]:
+    """`冉启华 3组 户主` is a row of 朱河社区; its number follows from its place in the list, counted from `first`."""
     found = []
-    for order, line in enumerate(lines, 1):
+    for order, line in enumerate(lines, first):
         name, group, relation, *head = [cell.replace("-", "") for cell in line.split()]
         found.append([name, number(order), "朱河社区", group, relation, *head])
     return found
@@ -100,6 +100,24 @@ def test_same_file_again_changes_nothing(campaign):
     lines = [[*row, head] for row, head in zip(lines, ("冉启华", "冉启华", "秦大明", "秦大明"), strict=True)]
     bring(campaign, WITH_HEAD, *lines)
     assert Household.objects.count() == 2
+
+
+def test_later_roster_finds_the_household_on_record_by_its_head(campaign):
+    bring(campaign, HEADINGS, *rows("冉启华 3组 户主", "谭桂英 3组 妻", "秦大明 4组 户主"))
+    bring(campaign, WITH_HEAD, *rows("秦小燕 4组 女 秦大明", "冉军 3组 子 冉启华", "冉英 4组 女 冉启华", first=4))
+    assert families() == [["冉启华", "谭桂英", "冉军"], ["秦大明", "秦小燕"], ["冉英"]]
+
+
+def test_head_of_a_later_roster_joins_those_who_named_him(campaign):
+    bring(campaign, WITH_HEAD, *rows("冉军 3组 子 冉启华"))
+    bring(campaign, HEADINGS, *rows("冉启华 3组 户主", "谭桂英 3组 妻", first=2))
+    assert families() == [["冉军", "冉启华", "谭桂英"]]
+
+
+def test_second_head_of_a_name_opens_a_household_of_his_own(campaign):
+    bring(campaign, HEADINGS, *rows("冉启华 3组 户主"))
+    bring(campaign, HEADINGS, *rows("冉启华 3组 户主", first=2))
+    assert families() == [["冉启华"], ["冉启华"]]
 
 
 def test_people_on_record_without_a_household_are_filled_in(campaign):
