@@ -33,7 +33,7 @@ from registry.names import same_name, sounds_same
 from registry.spreadsheets.cells import Cell
 
 KIND = RosterImport.Kind
-CHUNK_ROWS = 2000
+CHUNK_ROWS = 8000
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
