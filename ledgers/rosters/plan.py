@@ -34,6 +34,7 @@ from registry.spreadsheets.cells import Cell
 
 KIND = RosterImport.Kind
 CHUNK_ROWS = 8000
+PROGRESS_ROWS = 1000
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
@@ -127,6 +128,8 @@ class Plan:
             while chunk:
                 # A row is let go once it has been taken.
                 self._take(chunk.pop())
+                if self.counts["rows"] % PROGRESS_ROWS == 0:
+                    progress(self.counts["rows"])
             progress(self.counts["rows"])
             chunk = following
         hands.wait()
