@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 PACE_DAYS = 7
@@ -24,29 +25,68 @@ class Demands:
     judged_by: Literal["first", "full"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Coverage:
-    """Coverage and dropout of a place, unit, age band or tag at a day (rules 5). Rates are exact, null as None."""
+    """Coverage and dropout of a place, unit, age band or tag at a day (rules 5).
+
+    Rates are exact, null without what they are a share of; each is worked out when asked for, since a page of
+    three hundred villages shows three of seven.
+    """
 
     census_base: int | None
     goal: int | None
+    in_scope: int
     first_dose: int
     full: int
-    first_gap: int | None
-    full_gap: int | None
-    first_rate: Fraction | None
-    full_rate: Fraction | None
-    first_rate_registry: Fraction | None
-    full_rate_registry: Fraction | None
-    first_met: bool | None
-    full_met: bool | None
+    exempt: int
     dropout_base: int
     dropout_lost: int
-    dropout_rate: Fraction | None
-    dropout_rate_who: Fraction | None
     dropout_met: bool
-    # First doses over the census base less the exempt: the rate among people who are not exempt.
-    first_rate_not_exempt: Fraction | None
+
+    @property
+    def first_gap(self) -> int | None:
+        return None if self.goal is None else max(0, self.goal - self.first_dose)
+
+    @property
+    def full_gap(self) -> int | None:
+        return None if self.goal is None else max(0, self.goal - self.full)
+
+    @property
+    def first_met(self) -> bool | None:
+        return None if self.goal is None else self.first_dose >= self.goal
+
+    @property
+    def full_met(self) -> bool | None:
+        return None if self.goal is None else self.full >= self.goal
+
+    @cached_property
+    def first_rate(self) -> Fraction | None:
+        return share(self.first_dose, self.census_base)
+
+    @cached_property
+    def full_rate(self) -> Fraction | None:
+        return share(self.full, self.census_base)
+
+    @cached_property
+    def first_rate_registry(self) -> Fraction | None:
+        return share(self.first_dose, self.in_scope)
+
+    @cached_property
+    def full_rate_registry(self) -> Fraction | None:
+        return share(self.full, self.in_scope)
+
+    @cached_property
+    def first_rate_not_exempt(self) -> Fraction | None:
+        """First doses over the census base less the exempt: the rate among people who are not exempt."""
+        return None if self.census_base is None else share(self.first_dose, self.census_base - self.exempt)
+
+    @cached_property
+    def dropout_rate(self) -> Fraction | None:
+        return share(self.dropout_lost, self.dropout_base)
+
+    @cached_property
+    def dropout_rate_who(self) -> Fraction | None:
+        return share(self.first_dose - self.full, self.first_dose)
 
 
 def coverage(
@@ -62,27 +102,16 @@ def coverage(
     assigned_goal: int | None = None,
 ) -> Coverage:
     """Work out coverage and dropout from counts of permanent residents in scope (rules 5)."""
-    goal = goal_of(census_base, assigned_goal, demands.goal_rate)
-    dropout_rate = share(dropout_lost, dropout_base)
     return Coverage(
         census_base=census_base,
-        goal=goal,
+        goal=goal_of(census_base, assigned_goal, demands.goal_rate),
+        in_scope=in_scope,
         first_dose=first_dose,
         full=full,
-        first_gap=None if goal is None else max(0, goal - first_dose),
-        full_gap=None if goal is None else max(0, goal - full),
-        first_rate=share(first_dose, census_base),
-        full_rate=share(full, census_base),
-        first_rate_registry=share(first_dose, in_scope),
-        full_rate_registry=share(full, in_scope),
-        first_met=None if goal is None else first_dose >= goal,
-        full_met=None if goal is None else full >= goal,
+        exempt=exempt,
         dropout_base=dropout_base,
         dropout_lost=dropout_lost,
-        dropout_rate=dropout_rate,
-        dropout_rate_who=share(first_dose - full, first_dose),
         dropout_met=is_dropout_met(dropout_lost, dropout_base, demands.dropout_limit),
-        first_rate_not_exempt=None if census_base is None else share(first_dose, census_base - exempt),
     )
 
 
@@ -153,11 +182,14 @@ class Progress:
     done: int
     required: int | None
     remaining: int | None
-    rate: Fraction | None
     status: Status
     required_pace: Fraction | None
     pace: Fraction | None
     forecast: date | None
+
+    @property
+    def rate(self) -> Fraction | None:
+        return share(self.done, self.cohort)
 
 
 def progress(window: Window, counts: PhaseCounts, on: date) -> Progress:
@@ -171,7 +203,6 @@ def progress(window: Window, counts: PhaseCounts, on: date) -> Progress:
         done=counts.done,
         required=required,
         remaining=remaining,
-        rate=share(counts.done, counts.cohort),
         status=_status(window, counts, on, required, remaining, forecast),
         required_pace=_required_pace(window, on, remaining),
         pace=pace,
@@ -214,9 +245,10 @@ def _required_pace(window: Window, on: date, remaining: int | None) -> Fraction 
 
 
 def _forecast(counted_on: date, remaining: int | None, pace: Fraction | None) -> date | None:
-    if not remaining or pace is None or pace <= 0:
+    if not remaining or pace is None or pace.numerator <= 0:
         return None
-    days = math.ceil(remaining / pace)
+    # remaining ÷ pace rounded up, in whole numbers: hundreds of villages ask.
+    days = -(-remaining * pace.denominator // pace.numerator)
     # Beyond what a calendar holds there is no day to name.
     return counted_on + timedelta(days=days) if days <= (date.max - counted_on).days else None
 

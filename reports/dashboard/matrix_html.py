@@ -44,8 +44,8 @@ def _row(row: Row, name: str, frame: Frame, kind: str = "") -> str:
     overdue = _link(lists.overdue_permanent, rate(cover.dropout_rate))
     slow = icon("down", "over") if speed.too_slow else ""
     unvaccinated = _link(lists.unvaccinated, number(everybody.unvaccinated))
-    unvaccinated += _who_moved(moved and moved.unvaccinated, row.unvaccinated_moved_url)
-    exempt = _link(lists.exempt, number(everybody.exempt)) + _who_moved(moved and moved.exempt, row.exempt_moved_url)
+    unvaccinated += _who_moved(row, "unvaccinated")
+    exempt = _link(lists.exempt, number(everybody.exempt)) + _who_moved(row, "exempt")
     return f"""<tr{f' class="{kind}"' if kind else ""}>
   <td class="first break"><span>{name}{_doubt(row)}</span><b class="on-phone end-figure">{judged}</b></td>
   <td class="bar-col break">{drawn}</td>
@@ -71,9 +71,13 @@ def _new(row: Row, moved: Change | None) -> str:
     return " / ".join(shown)
 
 
-def _who_moved(count: int | None, url: str) -> str:
+def _who_moved(row: Row, ledger: str) -> str:
     """The change of a ledger, small beside it on wide screens, with the list of who came and went."""
-    return f' <a class="moved on-pc-inline" href="{url}">{signed(count)}</a>' if count and url else _moved(count)
+    count = row.compared and getattr(row.compared, ledger)
+    if not count:
+        return ""
+    url = getattr(row, f"{ledger}_moved_url")
+    return f' <a class="moved on-pc-inline" href="{url}">{signed(count)}</a>' if url else _moved(count)
 
 
 def _moved(count: int | None) -> str:
