@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -76,6 +76,11 @@ def pages_rows(campaign: Campaign, on: date, others: Iterable[date]) -> dict[tup
 def total_at(campaign: Campaign, on: date) -> Row:
     """Return the total of the campaign's place, counting the day first if it is not fresh."""
     ensure(campaign, on)
+    return kept_total(campaign, on)
+
+
+def kept_total(campaign: Campaign, on: date) -> Row:
+    """Return the same of a day that has been ensured."""
     return row_of(_figures(campaign, on, By.TOTAL).values_list("counts", flat=True).get())
 
 
@@ -187,28 +192,24 @@ def judge_with(
 _TRIES = 3
 
 
-def ensure(campaign: Campaign, on: date) -> None:
-    """Count and keep the day's figures unless they are stored and fresh."""
+def ensure(campaign: Campaign, on: date) -> datetime | None:
+    """Count and keep the day's figures unless they are stored and fresh; return when the oldest was counted."""
     for _ in range(_TRIES):
-        if is_fresh(campaign, on):
-            return
+        day = _kept(campaign, [on]).get(on)
+        if day is not None and day.is_fresh:
+            return day.counted_at
         store(campaign, on)
+    return computed_at(campaign, on)
 
 
 def ensure_days(campaign: Campaign, on: date, others: Iterable[date]) -> None:
     """Count and keep `on`, and of the days it is compared with the places; one query where all are fresh."""
-    figures = Figure.objects.filter(campaign=campaign, on__in=[on, *others]).values("on").order_by("on")
-    rows = figures.annotate(
-        totals=Count("pk", filter=Q(by=By.TOTAL)),
-        ages=Count("pk", filter=Q(by=By.AGE)),
-        stale=Count("pk", filter=Q(is_stale=True)),
-        stale_places=Count("pk", filter=Q(is_stale=True, by__in=_PLACES)),
-    )
-    stored = {row["on"]: row for row in rows}
-    if on not in stored or not stored[on]["ages"] or stored[on]["stale"]:
+    others = list(others)
+    kept = _kept(campaign, [on, *others])
+    if on not in kept or not kept[on].is_fresh:
         ensure(campaign, on)
     for day in others:
-        if day not in stored or not stored[day]["totals"] or stored[day]["stale_places"]:
+        if day not in kept or not kept[day].has_fresh_places:
             store(campaign, day, of_places=True)
 
 
@@ -217,10 +218,36 @@ _PLACES = (By.TOTAL, By.PLACE)
 
 
 def is_fresh(campaign: Campaign, on: date) -> bool:
-    """Tell whether all of a day is kept and fresh; age bands are there only where all is."""
-    figures = Figure.objects.filter(campaign=campaign, on=on)
-    is_kept, is_stale = Exists(figures.filter(by=By.AGE)), Exists(figures.filter(is_stale=True))
-    return Campaign.objects.filter(is_kept, ~is_stale, pk=campaign.pk).exists()
+    """Tell whether all of a day is kept and fresh."""
+    day = _kept(campaign, [on]).get(on)
+    return day is not None and day.is_fresh
+
+
+class _Kept(NamedTuple):
+    """What is kept of a day, and when the oldest of it was counted."""
+
+    counted_at: datetime
+    has_fresh_places: bool
+    is_fresh: bool
+
+
+def _kept(campaign: Campaign, days: Iterable[date]) -> dict[date, _Kept]:
+    """Return what is kept of these days, told by few rows of them: each goes stale with any other.
+
+    The total is there with the places, age bands are there only where all is.
+    """
+    figures = Figure.objects.filter(campaign=campaign, on__in=days, by__in=(By.TOTAL, By.AGE))
+    found: dict[date, list[tuple[str, bool, datetime]]] = defaultdict(list)
+    for on, *row in figures.values_list("on", "by", "is_stale", "computed_at"):
+        found[on].append(tuple(row))
+    return {on: _kept_of(rows) for on, rows in found.items()}
+
+
+def _kept_of(rows: list[tuple[str, bool, datetime]]) -> _Kept:
+    totals = [is_stale for by, is_stale, _ in rows if by == By.TOTAL]
+    ages = [is_stale for by, is_stale, _ in rows if by == By.AGE]
+    places = bool(totals) and not any(totals)
+    return _Kept(min(at for *_, at in rows), places, places and bool(ages) and not any(ages))
 
 
 def ensure_phases(campaign: Campaign, on: date) -> list[PhaseItem]:
@@ -236,10 +263,12 @@ def ensure_phases(campaign: Campaign, on: date) -> list[PhaseItem]:
 
 def missing_phases(campaign: Campaign, on: date, items: Iterable[PhaseItem] | None = None) -> list[PhaseItem]:
     """Return those of the items, all of them unless some are given, that are not stored and fresh."""
-    stored = PhaseFigure.objects.filter(item__campaign=campaign, place_id=campaign.place_id, is_stale=False)
+    asked = {item: min(on, item.deadline_on) for item in (campaign.phase_items.all() if items is None else items)}
+    stored = PhaseFigure.objects.filter(
+        item__campaign=campaign, place_id=campaign.place_id, on__in=set(asked.values()), is_stale=False
+    )
     windows = {(item, day): counts.get("window") for item, day, counts in stored.values_list("item_id", "on", "counts")}
-    asked = campaign.phase_items.all() if items is None else items
-    return [item for item in asked if windows.get((item.pk, min(on, item.deadline_on))) != _window(item)]
+    return [item for item, day in asked.items() if windows.get((item.pk, day)) != _window(item)]
 
 
 # Storing.

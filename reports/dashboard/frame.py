@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from campaigns.models import Campaign
 from reports.days import DAY, ShownDay, shown_day
-from reports.figures import computed_at
+from reports.figures import ensure
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Frame:
 
     @cached_property
     def computed_at(self) -> datetime | None:
-        """When the day's oldest figure was counted; asked once they are fresh, and null where none are stored."""
-        return computed_at(self.campaign, self.on)
+        """When the day's oldest figure was counted; asked for the first time, the day is counted if it is not fresh."""
+        return ensure(self.campaign, self.on)
 
     @property
     def compared_on(self) -> date:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from registry.access import scope_of
 from registry.models import User
 from reports.dashboard.frame import Frame
-from reports.figures import total_at
+from reports.figures import kept_total
 from reports.models import FactsClock
 
 
 def has_people(frame: Frame) -> bool:
     """Tell whether anybody is in scope on the day; counts the day first if its figures are not fresh."""
-    return total_at(frame.campaign, frame.on).counts.all.in_scope > 0
+    return frame.computed_at is not None and kept_total(frame.campaign, frame.on).counts.all.in_scope > 0
 
 
 def stamp_of(user: User, frame: Frame) -> str:

@@ -18,9 +18,9 @@ from tests.ledgers import make
 from tests.reports.lists_cast import ON, fill, fix_today, stand, street
 
 DAY = date(2021, 8, 16)
-DASHBOARD_QUERIES = 31
+DASHBOARD_QUERIES = 30
 # Once its parts are kept: who reads, what for, and whether the figures are still the same.
-DASHBOARD_QUERIES_KEPT = 15
+DASHBOARD_QUERIES_KEPT = 14
 VILLAGE_QUERIES = 40
 
 

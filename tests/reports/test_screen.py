@@ -72,7 +72,7 @@ def test_poll_brings_nothing_while_figures_are_the_same_and_all_of_them_once_the
 
 def test_poll_that_brings_nothing_takes_few_queries(opened, django_assert_num_queries):
     stamp = stamp_in(opened.get(reverse("screen")).content.decode())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         opened.get(reverse("screen_figures"), {"stamp": stamp})
 
 
