@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from campaigns.models import Campaign
@@ -17,13 +17,21 @@ def reads_reports_of(user: User, campaign: Campaign) -> bool:
 
 def issues_visible_to(user: User, campaign: Campaign) -> QuerySet[Issue]:
     """Return the campaign's reports, newest first, for who reads its whole place; nothing for others."""
-    found = Issue.objects.filter(campaign=campaign) if reads_reports_of(user, campaign) else Issue.objects.none()
+    found = _issues().filter(campaign=campaign) if reads_reports_of(user, campaign) else Issue.objects.none()
     return found.select_related("sending__by", "by").prefetch_related("files").order_by("-on", "-correction")
 
 
 def get_issue_for(user: User, pk: int) -> Issue:
     """Return a report that the account reads; any other is "not found"."""
-    issue = Issue.objects.select_related("campaign__place", "previous", "by", "sending__by").filter(pk=pk).first()
+    issue = _issues().select_related("campaign__place", "previous", "by", "sending__by").filter(pk=pk).first()
     if issue is None or not reads_reports_of(user, issue.campaign):
         raise Http404
     return issue
+
+
+def _issues() -> QuerySet[Issue]:
+    """Return reports that say whether a correction of theirs has been made since (`is_corrected`)."""
+    later = Issue.objects.filter(
+        campaign=OuterRef("campaign"), on=OuterRef("on"), correction__gt=OuterRef("correction")
+    )
+    return Issue.objects.annotate(is_corrected=Exists(later))

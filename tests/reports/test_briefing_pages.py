@@ -151,7 +151,10 @@ def test_correction_shows_what_it_would_change_and_asks_why(made, place, people,
     assert client.post(url, {"reason": ""}).status_code == 422
     answer = client.post(url, {"reason": "卫生院补报"}, follow=True)
     assert "更正 1 改了" in text_of(answer)
-    assert "这一期后来出过更正" in text_of(client.get(reverse("briefing", args=[made.pk])))
+    before = text_of(client.get(reverse("briefing", args=[made.pk])))
+    assert "这一期后来出过更正" in before and "已出更正" in before and "待报送" not in before
+    listed = text_of(client.get("/briefings/"))
+    assert (listed.count("已出更正"), "待报送" in listed) == (1, True)
 
 
 def test_each_part_of_the_new_opens_its_people(made, place, people, staff, client_of, settings):
