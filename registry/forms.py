@@ -1,4 +1,4 @@
-"""Forms of the own account and of 账号管理: input into domain types, each error one Chinese sentence."""
+"""What forms share, and those of the own account and of 账号管理: each error is one Chinese sentence."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ class InputMixin:
         for field in self.fields.values():
             if not isinstance(field.widget, _OWN_LOOK):
                 field.widget.attrs.setdefault("class", "input")
+
+
+class DaysField(forms.IntegerField):
+    """A number of days from 1 to `most`; `then` says what to do for more, such as 到期再发."""
+
+    def __init__(self, *, most: int, then: str, **said: object) -> None:
+        messages = {
+            "required": "写明几天。",
+            "invalid": "天数写整数。",
+            "min_value": "最少 1 天。",
+            "max_value": f"最多 {most} 天，{then}。",
+        }
+        super().__init__(min_value=1, max_value=most, error_messages=messages, **said)
 
 
 class LoginForm(InputMixin, AuthenticationForm):

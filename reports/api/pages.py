@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaigns.access import get_campaign_for
 from registry.access import places_given_by, requires, scope_of
 from registry.audit import address_of
-from registry.forms import InputMixin
+from registry.forms import DaysField, InputMixin
 from registry.models import Place, Role, User
 from registry.paging import page_asked
 from reports.api.asked import RESIDENCIES, choice_asked, days_asked
@@ -39,18 +39,12 @@ class TokenForm(InputMixin, forms.Form):
         error_messages={"required": "写明哪个单位用。"},
     )
     place = forms.ModelChoiceField(label="范围", queryset=Place.objects.none(), empty_label=None)
-    days = forms.IntegerField(
+    days = DaysField(
         label="有效天数",
-        min_value=1,
-        max_value=MOST_DAYS,
+        most=MOST_DAYS,
+        then="到期再发",
         initial=180,
         help_text=f"最多 {MOST_DAYS} 天，到期自动失效，随时可以停用。",
-        error_messages={
-            "required": "写明几天。",
-            "invalid": "天数写整数。",
-            "min_value": "最少 1 天。",
-            "max_value": f"最多 {MOST_DAYS} 天，到期再发。",
-        },
     )
 
     def __init__(self, *args: object, giver: User, **kwargs: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from registry.forms import InputMixin
+from registry.forms import DaysField, InputMixin
 from registry.models import Place
 from reports.exports.kinds import layouts
 from reports.exports.order import PURPOSES, Terms
@@ -72,18 +72,12 @@ class StandingForm(InputMixin, forms.Form):
         error_messages={"required": "写明交给哪个单位。"},
     )
     place = forms.ModelChoiceField(label="范围", queryset=Place.objects.none(), empty_label=None)
-    days = forms.IntegerField(
+    days = DaysField(
         label="天数",
-        min_value=1,
-        max_value=MOST_DAYS,
+        most=MOST_DAYS,
+        then="到期再给",
         initial=7,
         help_text=f"从今天算起，最多 {MOST_DAYS} 天，随时可以收回。",
-        error_messages={
-            "required": "写明几天。",
-            "invalid": "天数写整数。",
-            "min_value": "最少 1 天。",
-            "max_value": f"最多 {MOST_DAYS} 天，到期再给。",
-        },
     )
 
     def __init__(self, *args: object, places: list[str], **kwargs: object) -> None:
