@@ -3,19 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from campaigns.models import Target
 from tests.browser.looks import fits
-from tests.reports.lists_cast import fill, fix_today, street
+from tests.reports.lists_cast import counted_street
 
 
 @pytest.fixture
 def town(baiping, huanggu):
-    fix_today()
-    town = street(baiping, huanggu)
-    Target.objects.create(campaign=town.campaign, place=baiping, census_base=10)
-    Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
-    fill(town)
-    return town
+    return counted_street(baiping, huanggu)
 
 
 def test_dashboard_on_a_phone_fits_its_width(phone, town, staff, login):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Target
 from ledgers.models import Reason
 from registry.models import IdentityDocument, Phone, Place, Resident
 from registry.names import pinyin_of
@@ -37,6 +37,16 @@ def person(place: Place, name: str, birth: str = "1954-03-02", *, phone: str = "
 def street(village: Place, other: Place) -> Street:
     campaign = make.campaign()
     return Street(campaign, village, other, make.group(village, 1), make.group(village, 2))
+
+
+def counted_street(village: Place, other: Place) -> Street:
+    """The same street filled, on 16 August: ten on the census of the village, five of the other, a goal of 14."""
+    fix_today()
+    town = street(village, other)
+    Target.objects.create(campaign=town.campaign, place=village, census_base=10)
+    Target.objects.create(campaign=town.campaign, place=other, census_base=5)
+    fill(town)
+    return town
 
 
 def fill(of: Street) -> dict[str, Resident]:

@@ -1,18 +1,45 @@
-"""Exports in full asked for, standing releases given, and what the database refuses of them."""
+"""Exports in full asked for, standing releases given, what the database refuses of them, and who takes part."""
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from registry.models import AuditEntry
+from registry.models import AuditEntry, Role
 from reports.exports.ledger_files import order_export
 from reports.exports.order import Terms
 from reports.exports.release import Standing, give_standing_release
 from reports.lists.asked import Asked
 from reports.lists.people import Question
+from tests.factories import make_user
 from tests.ledgers import make
+from tests.reports import lists_cast
 
 ON = make.day("08-16")
 FULL = Terms("上报县疫情防控指挥部", recipient="县疾控中心", is_full=True)
+
+
+@pytest.fixture(autouse=True)
+def that_day(settings):
+    settings.TODAY = ON
+
+
+@pytest.fixture
+def town(baiping, huanggu):
+    return lists_cast.street(baiping, huanggu)
+
+
+@pytest.fixture
+def people(town):
+    return lists_cast.fill(town)
+
+
+@pytest.fixture
+def colleague(street):
+    return make_user("chenli", Role.STAFF, place=street, name="陈丽")
+
+
+@pytest.fixture
+def village_leader(baiping):
+    return make_user("hezhengqing", Role.LEADER, place=baiping, name="何正清")
 
 
 def ask(town, user, ledger="unvaccinated", terms=FULL, **said):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaigns.models import Campaign, PlanChange, Target
+from campaigns.models import Campaign, PlanChange
 from campaigns.nudges import actions
 from campaigns.plan_edit.words import lines_of
 from ledgers.checklists.answers import Said, answer
@@ -26,7 +26,7 @@ from tests.campaigns.nudges import send
 from tests.factories import make_user
 from tests.ledgers import make
 from tests.ledgers.lists import brought, sheet
-from tests.reports.lists_cast import fill, fix_today, stand, street
+from tests.reports.lists_cast import counted_street, stand
 from tests.sheets import identity_number
 
 DAY = date(2021, 8, 16)
@@ -64,12 +64,7 @@ def test_alerts_read_as_sentences_with_their_rule():
 @pytest.fixture
 def town(baiping, huanggu):
     """See lists_cast: of 白坪村 one of three is overdue; everything was recorded on 1 July."""
-    fix_today()
-    town = street(baiping, huanggu)
-    Target.objects.create(campaign=town.campaign, place=baiping, census_base=10)
-    Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
-    fill(town)
-    return town
+    return counted_street(baiping, huanggu)
 
 
 def _standing() -> set[tuple[str, str]]:

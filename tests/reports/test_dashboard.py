@@ -6,7 +6,6 @@ from fractions import Fraction
 import pytest
 from django.core.cache import cache
 
-from campaigns.models import Target
 from registry.models import Place, Role, Unit, User
 from reports.dashboard.frame import read_frame
 from reports.dashboard.kept import stamp_of
@@ -15,7 +14,7 @@ from reports.dashboard.village_page import village_page
 from reports.figures import recompute
 from tests.factories import make_place, make_user
 from tests.ledgers import make
-from tests.reports.lists_cast import ON, fill, fix_today, stand, street
+from tests.reports.lists_cast import ON, counted_street, fix_today, stand
 
 DAY = date(2021, 8, 16)
 DASHBOARD_QUERIES = 30
@@ -27,12 +26,7 @@ VILLAGE_QUERIES = 40
 @pytest.fixture
 def town(baiping, huanggu):
     """Nine people: in 常住口径 five of eight have a first dose, two of them all; see lists_cast."""
-    fix_today()
-    town = street(baiping, huanggu)
-    Target.objects.create(campaign=town.campaign, place=baiping, census_base=10)
-    Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
-    fill(town)
-    return town
+    return counted_street(baiping, huanggu)
 
 
 @pytest.fixture

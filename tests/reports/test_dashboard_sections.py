@@ -21,7 +21,7 @@ from tests.campaigns.nudges import send
 from tests.factories import make_user
 from tests.ledgers import make
 from tests.ledgers.follow_up import household
-from tests.reports.lists_cast import ON, fill, fix_today, stand, street
+from tests.reports.lists_cast import ON, counted_street, stand
 
 DAY = date(2021, 8, 16)
 PHASE_QUERIES = 21
@@ -29,12 +29,7 @@ PHASE_QUERIES = 21
 
 @pytest.fixture
 def town(baiping, huanggu):
-    fix_today()
-    town = street(baiping, huanggu)
-    Target.objects.create(campaign=town.campaign, place=baiping, census_base=10)
-    Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
-    fill(town)
-    return town
+    return counted_street(baiping, huanggu)
 
 
 def _page(town, user, **asked):

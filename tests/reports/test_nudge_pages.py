@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.models import Nudge, Target
+from campaigns.models import Nudge
 from campaigns.nudges import actions
 from registry.models import Place, Unit
 from tests.campaigns.nudges import send
 from tests.ledgers import make
-from tests.reports.lists_cast import fill, fix_today, stand, street
+from tests.reports.lists_cast import counted_street, stand
 
 LIST_QUERIES = 24
 SHEET_QUERIES = 19
@@ -20,12 +20,7 @@ SHEET_QUERIES = 19
 @pytest.fixture
 def town(baiping, huanggu):
     """See lists_cast; of 白坪村 ten are on the census, of 黄谷村 five."""
-    fix_today()
-    town = street(baiping, huanggu)
-    Target.objects.create(campaign=town.campaign, place=baiping, census_base=10)
-    Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
-    fill(town)
-    return town
+    return counted_street(baiping, huanggu)
 
 
 @pytest.fixture

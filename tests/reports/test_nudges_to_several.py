@@ -4,20 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaigns.models import Nudge, Target
+from campaigns.models import Nudge
 from tests.campaigns.nudges import send
-from tests.reports.lists_cast import fill, fix_today, stand, street
+from tests.reports.lists_cast import counted_street, stand
 
 ASKED = {"text": "两天内走完没打的户。", "due_on": "2021-08-18"}
 
 
 @pytest.fixture
 def town(baiping, huanggu):
-    fix_today()
-    town = street(baiping, huanggu)
-    Target.objects.create(campaign=town.campaign, place=baiping, census_base=10)
-    Target.objects.create(campaign=town.campaign, place=huanggu, census_base=5)
-    fill(town)
+    town = counted_street(baiping, huanggu)
     stand(town)
     return town
 

@@ -22,33 +22,20 @@ from reports.exports.release import (
 )
 from reports.models import Export
 from tests.factories import make_place, make_user
-from tests.reports import lists_cast
-from tests.reports.releasing import FULL, ON, actions, ask, refused, standing
+from tests.reports.releasing import (
+    FULL,
+    actions,
+    ask,
+    colleague,
+    people,
+    refused,
+    standing,
+    that_day,
+    town,
+    village_leader,
+)
 
-
-@pytest.fixture(autouse=True)
-def _that_day(settings):
-    settings.TODAY = ON
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
-
-
-@pytest.fixture
-def colleague(street):
-    return make_user("chenli", Role.STAFF, place=street, name="陈丽")
-
-
-@pytest.fixture
-def village_leader(baiping):
-    return make_user("hezhengqing", Role.LEADER, place=baiping, name="何正清")
+__all__ = ["colleague", "people", "that_day", "town", "village_leader"]
 
 
 # Waiting and going

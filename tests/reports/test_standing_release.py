@@ -8,35 +8,21 @@ from registry.models import AuditEntry, Role
 from reports.exports.kinds import cover_line
 from reports.exports.release import NotReleased, withdraw_standing_release
 from reports.models import StandingRelease
-from tests.factories import make_user
 from tests.ledgers import make
-from tests.reports import lists_cast
-from tests.reports.releasing import FULL, ON, actions, ask, refused, standing
+from tests.reports.releasing import (
+    FULL,
+    actions,
+    ask,
+    colleague,
+    people,
+    refused,
+    standing,
+    that_day,
+    town,
+    village_leader,
+)
 
-
-@pytest.fixture(autouse=True)
-def _that_day(settings):
-    settings.TODAY = ON
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
-
-
-@pytest.fixture
-def colleague(street):
-    return make_user("chenli", Role.STAFF, place=street, name="陈丽")
-
-
-@pytest.fixture
-def village_leader(baiping):
-    return make_user("hezhengqing", Role.LEADER, place=baiping, name="何正清")
+__all__ = ["colleague", "people", "that_day", "town", "village_leader"]
 
 
 def test_standing_release_lets_the_same_go_at_once(town, people, street, staff, leader):
