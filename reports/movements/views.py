@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from campaigns.access import get_campaign_for
+from campaigns.asked import NO_PLAN
 from campaigns.links import address_in
 from ledgers.movements.signing import SigningRefused, sign_day
 from registry.access import requires
@@ -26,8 +27,6 @@ from reports.movements.people import people_page, title_of
 from reports.movements.unit_rows import page_of
 from reports.movements.village_signing import may_sign_for
 from reports.views.ledgers import question_of
-
-NO_PLAN = "campaigns/no_plan.html"
 
 
 @requires("movements.view")

@@ -8,23 +8,9 @@ from ledgers.models import Dose, Standing, Statement
 from ledgers.signals import facts_changed
 from registry.models import AuditEntry, ResidentChange
 from tests.ledgers import make
+from tests.ledgers.ran import ON, campaign, on_the_day, ran
 
-ON = make.day("08-16")
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day(settings):
-    settings.TODAY = ON
-
-
-@pytest.fixture
-def campaign(street):
-    return make.campaign()
-
-
-@pytest.fixture
-def ran(baiping, campaign):
-    return make.resident(baiping, "1954-03-02", name="冉启华")
+__all__ = ["campaign", "on_the_day", "ran"]
 
 
 @pytest.fixture

@@ -19,28 +19,9 @@ from registry.models import AuditEntry, ResidentChange, Role
 from tests.factories import make_place, make_user
 from tests.ledgers import make, photos
 from tests.ledgers.pages import text
+from tests.ledgers.ran import approver, campaign, on_the_day, ran
 
-ON = make.day("08-16")
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day(settings):
-    settings.TODAY = ON
-
-
-@pytest.fixture
-def campaign(street):
-    return make.campaign()
-
-
-@pytest.fixture
-def ran(baiping, campaign):
-    return make.resident(baiping, "1954-03-02", name="冉启华")
-
-
-@pytest.fixture
-def approver(street):
-    return make_user("luoyi", Role.CLINIC, place=street, name="罗医生", may_approve=True)
+__all__ = ["approver", "campaign", "on_the_day", "ran"]
 
 
 @pytest.fixture

@@ -9,29 +9,10 @@ from ledgers.models import Excuse, Exemption
 from registry.models import AuditEntry, Role
 from tests.factories import make_place, make_user
 from tests.ledgers import make
+from tests.ledgers.ran import approver, campaign, on_the_day, ran
 
-ON = make.day("08-16")
+__all__ = ["approver", "campaign", "on_the_day", "ran"]
 SENTENCE = "疾病或过敏须有二级及以上医疗机构的诊断证明。"
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day(settings):
-    settings.TODAY = ON
-
-
-@pytest.fixture
-def campaign(street):
-    return make.campaign()
-
-
-@pytest.fixture
-def ran(baiping, campaign):
-    return make.resident(baiping, "1954-03-02", name="冉启华")
-
-
-@pytest.fixture
-def approver(street):
-    return make_user("luoyi", Role.CLINIC, place=street, name="罗医生", may_approve=True)
 
 
 def hospital(campaign, level):
