@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from campaigns.models import Campaign
 from ledgers.models import Conflict, RosterImport
-from ledgers.rosters import doses, exemptions, registers, residents
+from ledgers.rosters import doses, exemptions, registers, residents, who
 from ledgers.rosters.background import Background
 from ledgers.rosters.contents import content_of
 from ledgers.rosters.directory import Directory, ProductEntry
@@ -26,10 +26,8 @@ from ledgers.rosters.lists import Taker, taker_of
 from ledgers.rosters.marks import SENTENCES, mark
 from ledgers.rosters.people import DoseState, HouseholdState, Person, Question
 from ledgers.rosters.rows import ERROR, WARNING, DoseCell, Message, Row
-from ledgers.rosters.waiting import portable_row
 from ledgers.vaccines import Vaccines
 from registry.models import Place, Status
-from registry.names import same_name, sounds_same
 from registry.spreadsheets.cells import Cell
 
 KIND = RosterImport.Kind
@@ -267,14 +265,15 @@ class Plan:
             self.counts["conflicts"] += 1
 
     def _take_person(self, row: Row) -> str:
-        candidates = self._match(row)
+        candidates = who.people_meant(self, row)
         if len(candidates) > 1:
-            return self._duplicate(row, candidates)
+            who.ask_which(self, row, candidates)
+            return UNCHANGED
         if not candidates:
             return self.create(row)
         person = candidates[0]
         self.check_village(row)
-        if row.name_key != person.name_key and not self._same_person(person, row):
+        if not who.is_same_person(self, person, row):
             return UNCHANGED
         return self.merge(person, row)
 
@@ -320,7 +319,8 @@ class Plan:
             return person.rows > 0
         return person.rows > 0 and all(cell.given_on in person.days for cell in row.doses)
 
-    def _meet(self, person: Person) -> None:
+    def meet(self, person: Person) -> None:
+        """Note that a row is about a person, who is written with the first batch that has one."""
         if not person.rows:
             person.batch = self._batch
             self._met.append(person)
@@ -330,79 +330,12 @@ class Plan:
         person.rows += 1
 
     def touch(self, person: Person, row: Row) -> None:
-        self._meet(person)
+        self.meet(person)
         if not person.village and (person.is_new or (row.village and not self.place_of(row)[0])):
             self._unplaced.append(person)
         person.stated |= residents.stated_in(row)
         if self.kind == KIND.DOSES_LONG:
             person.days = (*person.days, *(cell.given_on for cell in row.doses))
-
-    def _match(self, row: Row) -> list[Person]:
-        """Return who the row may be about: by number, else by name, birth date and village (and household)."""
-        if row.document:
-            person = self.known.by_number.get(number_key(row.document))
-            if person is not None:
-                return [person]
-            namesakes = [person for person in self._namesakes(row) if not person.documented]
-            return namesakes if len(namesakes) == 1 else []
-        return self._namesakes(row)
-
-    def _namesakes(self, row: Row) -> list[Person]:
-        found = self.known.namesakes(row.name_key, row.birth_on)
-        if not found:
-            return []
-        village = self.place_of(row)[0]
-        return [
-            person for person in found
-            if person.village == village
-            and not (row.household and person.household_id and person.household_id.number not in ("", row.household))
-        ]  # fmt: skip
-
-    def _same_person(self, person: Person, row: Row) -> bool:
-        """Tell whether a row that bears the person's number and another name is about this person."""
-        if same_name(row.name, person.name):
-            return True
-        question = Question(
-            Conflict.Kind.NAME.value, "name", person.name, row.name,
-            payload={"campaign": self.campaign.pk, "rows": [portable_row(row)]}, row=row.number,
-        )  # fmt: skip
-        before = self.asked_before(person, question)
-        if before is not None and before.decision:
-            return before.decision != Conflict.Decision.OTHER
-        if sounds_same(row.name, person.name) and row.birth_on in (None, person.birth_on):
-            self.warn(
-                row, self.heading("name", "姓名"), "name_variant", f"姓名与在册的“{person.name}”同音，按同一人计。"
-            )
-            return True
-        if before is not None:
-            before.payload.setdefault("rows", []).append(portable_row(row))
-        self.ask(person, question)
-        doses.keep_waiting(self, person, row)
-        self._meet(person)
-        self.warn(
-            row,
-            self.heading("name", "姓名"),
-            "name_conflict",
-            f"证件号码已登记为“{person.name}”，与本行姓名不同，待核实。",
-        )
-        return False
-
-    def _duplicate(self, row: Row, candidates: list[Person]) -> str:
-        """Keep a row that two people on record may claim: nothing of it counts until somebody decides."""
-        village = self.directory.villages.get(self.place_of(row)[0], "")
-        question = Question(
-            Conflict.Kind.DUPLICATE.value, "duplicate", f"同名同生日 {len(candidates)} 人",
-            f"{row.name} {row.birth_on} {village} {row.address} {'、'.join(n for n, _ in row.phones)}".strip(),
-            payload={"campaign": self.campaign.pk, "rows": [portable_row(row)]}, row=row.number,
-        )  # fmt: skip
-        person = min(candidates, key=lambda one: (one.id is None, one.id or 0))
-        if self.ask(person, question):
-            self._meet(person)
-            self.warn(
-                row, self.heading("name", "姓名"), "duplicate_person",
-                f"在册有{len(candidates)}人与本行姓名、出生日期、村（社区）相同，待核实。",
-            )  # fmt: skip
-        return UNCHANGED
 
     def check_village(self, row: Row) -> None:
         for field, words in (("village", row.village), ("registered_village", row.registered_village)):
