@@ -8,9 +8,10 @@ from datetime import date
 
 from campaigns.models import Campaign, PhaseItem
 from reports.figure_rows import item_counts
-from reports.figures import ensure_phases, judge_with, kept_phases
+from reports.figures import judge_with, kept_phases
 from reports.phase_counts import ItemCounts
 from reports.phases import PhaseLine
+from reports.storing import ensure_phases
 
 # By the key of the item and the code of the place; the campaign's own code stands for the whole.
 ByPlace = dict[tuple[int, str], PhaseLine]

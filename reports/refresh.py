@@ -14,9 +14,9 @@ from registry.clock import today
 from registry.jobs import Progress, enqueue, handler, others_wait
 from registry.models import Job
 from reports.alerts.check import check_alerts
-from reports.figures import ensure, ensure_phases, is_fresh, mark_stale, missing_phases, recompute
 from reports.keeping import Stored
 from reports.rules import PACE_DAYS
+from reports.storing import ensure, ensure_phases, is_fresh, mark_stale, missing_phases, recompute
 
 logger = logging.getLogger(__name__)
 KIND = "figures.refresh"

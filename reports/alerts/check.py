@@ -17,7 +17,8 @@ from reports.alerts.rules import DROPOUT, SILENT, Finding, Thresholds, is_dropou
 from reports.dashboard.lines import line_of
 from reports.dashboard.links import Lists
 from reports.dashboard.remainder import remainder_of
-from reports.figures import TOTAL, Row, places_at
+from reports.figure_rows import Row
+from reports.figures import TOTAL, places_at
 from reports.models import Alert
 from reports.phases_by_place import phases_by_place
 

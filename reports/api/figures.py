@@ -1,6 +1,6 @@
 """The documents others read: the rows of `ledger_summary` and the items of `phase_progress`, from stored figures.
 
-Counted by the same functions as the commands; a day that is not fresh is counted first (`reports.figures`).
+Counted by the same functions as the commands; a day that is not fresh is counted first (`reports.storing`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from campaigns.targets import TargetLine, goal_of, target_lines
 from campaigns.thresholds import threshold
 from ledgers.summary import Populations, Table, is_unplaced, total_of
 from registry.models import Place
-from reports.figures import computed_at, pages_rows, phases_at, rows_at, total_at
+from reports.figures import pages_rows, phases_at, rows_at, total_at
 from reports.ledger_rows import LedgerRow, lay_out_plain, lay_out_units, lay_out_villages
 from reports.models import Figure
 from reports.small_cells import hide_small
+from reports.storing import computed_at
 
 By = Figure.By
 VILLAGE, UNIT, AGE, TAG = "village", "unit", "age", "tag"

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from campaigns.models import Campaign
 from reports.days import DAY, ShownDay, shown_day
-from reports.figures import ensure
+from reports.storing import ensure
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import In
 
 from registry.models import Place
-from reports.figures import is_fresh
 from reports.lists.asked import EVERYBODY, SUB_STATES
 from reports.lists.people import Question, is_loose
 from reports.models import Figure
+from reports.storing import is_fresh
 
 
 def inhabited(question: Question, most: int, *, beyond: str | None, backwards: bool) -> Q:

@@ -11,10 +11,10 @@ from django.db.models import Count
 from ledgers.day import of_ledger, of_sub_state
 from registry.chips import CHIPS
 from registry.models import Place
-from reports.figures import ensure
 from reports.lists.asked import EVERYBODY, LEDGERS, SUB_STATES, sorts_of
 from reports.lists.people import Question, in_reach, villages_of
 from reports.models import Figure
+from reports.storing import ensure
 
 WORDS = {
     "completed": "已完成接种",

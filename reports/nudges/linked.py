@@ -20,7 +20,8 @@ from reports.dashboard.lines import Line, line_of
 from reports.dashboard.links import Lists
 from reports.dashboard.remainder import remainder_of
 from reports.dashboard.top import gap_of
-from reports.figures import Row, places_at
+from reports.figure_rows import Row
+from reports.figures import places_at
 from reports.rules import base_of
 
 # So many sheets stand on the first page; the others are a tap away.

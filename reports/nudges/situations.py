@@ -18,7 +18,8 @@ from reports.dashboard.lines import Line, line_of
 from reports.dashboard.links import Lists
 from reports.dashboard.remainder import remainder_of
 from reports.dashboard.top import gap_of
-from reports.figures import Row, places_at, rows_at
+from reports.figure_rows import Row
+from reports.figures import places_at, rows_at
 from reports.lists.asked import PERMANENT, WINNABLE, Asked
 from reports.lists.people import Question, people_asked
 from reports.models import Figure

@@ -47,11 +47,11 @@ def recompute(on: str) -> None:
 def recompute_day(on: date) -> None:
     """Count everything of a day anew; nothing that was stored for another day helps."""
     from campaigns.choice import campaign_for
-    from reports import figures
+    from reports import storing
 
     campaign = campaign_for(None)
-    figures.mark_stale(campaign, None, None)
-    figures.recompute(campaign, on)
+    storing.mark_stale(campaign, None, None)
+    storing.recompute(campaign, on)
 
 
 def daily_briefing(on: str) -> str:

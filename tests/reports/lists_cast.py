@@ -8,7 +8,7 @@ from campaigns.models import Campaign, Target
 from ledgers.models import Reason
 from registry.models import IdentityDocument, Phone, Place, Resident
 from registry.names import pinyin_of
-from reports.figures import mark_stale
+from reports.storing import mark_stale
 from tests.factories import make_number
 from tests.ledgers import make
 

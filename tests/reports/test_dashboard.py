@@ -11,7 +11,7 @@ from reports.dashboard.frame import read_frame
 from reports.dashboard.kept import stamp_of
 from reports.dashboard.pages import dashboard_page
 from reports.dashboard.village_page import village_page
-from reports.figures import recompute
+from reports.storing import recompute
 from tests.factories import make_place, make_user
 from tests.ledgers import make
 from tests.reports.lists_cast import ON, counted_street, fix_today, stand

@@ -24,7 +24,7 @@ from registry.models import IdentityDocument, Job, Place, Resident, RoleGrant, U
 from reports.demo.people import Person
 from reports.demo.story import tell
 from reports.demo.street import DEMO_DAY, VILLAGES
-from reports.figures import is_fresh, missing_phases
+from reports.storing import is_fresh, missing_phases
 from tests.factories import make_resident
 
 # The demonstration never runs on another database.

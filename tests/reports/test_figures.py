@@ -9,7 +9,7 @@ from ledgers.standings import announce, rebuild
 from registry.accounts import system_user
 from registry.jobs import due, run_now
 from registry.models import AuditEntry, Job
-from reports import figures, refresh
+from reports import figures, refresh, storing
 from reports.models import Figure, PhaseFigure
 from tests.ledgers import make
 
@@ -64,28 +64,28 @@ def test_units_ages_and_tags_are_kept_too(covid, people):
 
     assert scopes(figures.rows_at(covid, ON, "unit")) == {str(works.pk): 1, "": 3}
     make.member(works, people[2], "student")
-    figures.mark_stale(covid, None, None)
+    storing.mark_stale(covid, None, None)
     assert scopes(figures.rows_at(covid, ON, "staff")) == {str(works.pk): 1}
     assert scopes(figures.rows_at(covid, ON, "tag")) == {"党员": 1}
     assert figures.rows_at(covid, ON, "age")["18-59"].counts.all.in_scope == 4
 
 
 def test_a_change_makes_its_days_stale_and_they_are_counted_anew(covid, people):
-    figures.ensure(covid, make.day("07-10"))
-    figures.ensure(covid, ON)
+    storing.ensure(covid, make.day("07-10"))
+    storing.ensure(covid, ON)
     make.dose(people[2], "08-01", campaign=covid)
     rebuilt = rebuild(covid, [people[2].pk])
 
     announce(covid, rebuilt.residents, rebuilt.since)
 
-    assert figures.is_fresh(covid, make.day("07-10"))
-    assert not figures.is_fresh(covid, ON)
+    assert storing.is_fresh(covid, make.day("07-10"))
+    assert not storing.is_fresh(covid, ON)
     assert figures.total_at(covid, ON).counts.permanent.first_dose == 3
 
 
 def test_a_change_of_one_village_leaves_the_others_fresh(covid, people):
     make.resident(make.village("500233003202", "青岭村"))
-    figures.ensure(covid, ON)
+    storing.ensure(covid, ON)
 
     announce(covid, [people[1].pk], None)
 
@@ -94,21 +94,21 @@ def test_a_change_of_one_village_leaves_the_others_fresh(covid, people):
 
 
 def test_facts_that_change_while_they_are_counted_are_not_kept_as_fresh(covid, people, monkeypatch):
-    counted = figures.count_day
+    counted = storing.count_day
 
     def interrupted(campaign, on):
         found = counted(campaign, on)
         announce(covid, [people[0].pk], None)
         return found
 
-    monkeypatch.setattr(figures, "count_day", interrupted)
-    figures.store(covid, ON)
+    monkeypatch.setattr(storing, "count_day", interrupted)
+    storing.store(covid, ON)
 
-    assert not figures.is_fresh(covid, ON)
+    assert not storing.is_fresh(covid, ON)
 
 
 def test_the_trend_shows_fresh_days_and_counts_none(covid, people):
-    figures.ensure(covid, ON)
+    storing.ensure(covid, ON)
 
     assert list(figures.trend(covid, [make.day("08-09"), ON])) == [ON]
     assert figures.trend(covid, [ON], "500233003201")[ON].counts.permanent.first_dose == 2
@@ -119,15 +119,15 @@ def test_a_day_that_is_only_compared_with_is_counted_of_places_alone(covid, peop
 
     kept = Figure.objects.filter(on=make.day("08-15")).order_by("by").values_list("by", flat=True).distinct()
     assert list(kept) == ["place", "total"]
-    assert (figures.is_fresh(covid, ON), figures.is_fresh(covid, make.day("08-15"))) == (True, False)
+    assert (storing.is_fresh(covid, ON), storing.is_fresh(covid, make.day("08-15"))) == (True, False)
     # Asked for by itself, all of it is counted.
     assert figures.rows_at(covid, make.day("08-15"), "age")["18-59"].counts.all.in_scope == 4
-    assert figures.is_fresh(covid, make.day("08-15"))
+    assert storing.is_fresh(covid, make.day("08-15"))
 
 
 def test_recompute_twice_changes_nothing(covid, people):
-    first = figures.recompute(covid, ON)
-    again = figures.recompute(covid, ON)
+    first = storing.recompute(covid, ON)
+    again = storing.recompute(covid, ON)
 
     assert first.changed == first.figures
     assert (again.figures, again.changed, again.drifted) == (first.figures, 0, ())
@@ -135,10 +135,10 @@ def test_recompute_twice_changes_nothing(covid, people):
 
 def test_a_row_whose_key_nobody_has_any_more_is_dropped(covid, people):
     link = make.tag(people[0], "党员")
-    figures.recompute(covid, ON)
+    storing.recompute(covid, ON)
     link.delete()
 
-    assert figures.recompute(covid, ON).changed == 1
+    assert storing.recompute(covid, ON).changed == 1
     assert not Figure.objects.filter(by="tag").exists()
 
 
@@ -166,7 +166,7 @@ def test_a_moved_window_is_counted_anew(covid, people):
     item = covid.phase_items.get(key="adults-first")
     covid.phase_items.filter(pk=item.pk).update(start_on="2021-07-21")
 
-    assert [missing.key for missing in figures.missing_phases(covid, ON)] == ["adults-first"]
+    assert [missing.key for missing in storing.missing_phases(covid, ON)] == ["adults-first"]
     line = next(line for line in figures.phases_at(covid, ON) if line.item.key == "adults-first")
     assert line.counts.baseline == 2
 
@@ -212,7 +212,7 @@ def test_the_refresh_gives_way_day_by_day_to_what_a_person_waits_for(covid, peop
 
 def test_the_nightly_check_reports_a_fresh_figure_that_is_wrong(covid, people, settings, caplog):
     settings.TODAY = ON
-    figures.recompute(covid, ON)
+    storing.recompute(covid, ON)
     total = Figure.objects.get(on=ON, by="total")
     Figure.objects.filter(pk=total.pk).update(counts=total.counts | {"all": {"in_scope": 99}})
 
@@ -226,7 +226,7 @@ def test_the_nightly_check_reports_a_fresh_figure_that_is_wrong(covid, people, s
 
 
 def test_stored_counts_hold_no_zeros(covid, people):
-    figures.ensure(covid, ON)
+    storing.ensure(covid, ON)
 
     counts = Figure.objects.get(by="total", on=ON).counts
     assert json.dumps(counts["said"]) == "{}"

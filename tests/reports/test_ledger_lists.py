@@ -4,13 +4,13 @@ import pytest
 
 from ledgers.standings import announce
 from registry.models import Membership
-from reports.figures import ensure
 from reports.lists import pages
 from reports.lists.asked import LISTS, Asked, read_asked
 from reports.lists.pages import PAGE, Position, page_keys, walk
 from reports.lists.people import Question, people_asked, pill_counts
 from reports.lists.rows import rows_of
 from reports.lists.tabs import tabs_of
+from reports.storing import ensure
 from tests.ledgers import make
 from tests.reports import lists_cast
 

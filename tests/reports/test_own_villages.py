@@ -10,7 +10,8 @@ from registry.models import Role, RoleGrant
 from reports.dashboard.access import reach_of
 from reports.dashboard.frame import read_frame
 from reports.dashboard.pages import dashboard_page, own_villages_page
-from reports.figures import phases_at, store
+from reports.figures import phases_at
+from reports.storing import store
 from tests.ledgers import make
 from tests.reports.lists_cast import fill, fix_today, person, stand, street
 

@@ -8,7 +8,7 @@ from campaigns.choice import campaign_for
 from registry.ages import asked_day
 from registry.clock import today
 from registry.commands import JsonCommand
-from reports.figures import recompute
+from reports.storing import recompute
 
 
 class Command(JsonCommand):
