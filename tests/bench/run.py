@@ -87,18 +87,22 @@ class Bench:
 
     def measure(self, side: str, *arguments: Any) -> dict[str, Any]:
         """Run one side in a process of its own; `together_mb` is the most that it and its children held at once."""
-        answer, peak = self._python("-m", "tests.bench.measure", side, *arguments)
+        answer, peak = self._run("-m", "tests.bench.measure", side, *arguments)
         return json.loads(answer) | {"together_mb": peak}
 
     def manage(self, *arguments: Any) -> str:
-        return self._python("manage.py", *arguments)[0]
+        return self.python("manage.py", *arguments)
+
+    def python(self, *arguments: Any) -> str:
+        """Run Python and return what it prints; the bench ends where that fails."""
+        return self._run(*arguments)[0]
 
     def add(self, *arguments: Any, **options: Any) -> None:
         result = Result(*arguments, **options)
         self.results.append(result)
         print(result.line(), flush=True)
 
-    def _python(self, *arguments: Any) -> tuple[str, float]:
+    def _run(self, *arguments: Any) -> tuple[str, float]:
         command = [sys.executable, *map(str, arguments)]
         done, peak = watched(command, self.environment)
         if done.returncode:
@@ -203,7 +207,7 @@ def bench_inside(bench: Bench, parts: list[str]) -> None:
     if bench.imported < bench.people_count:
         grow(bench, bench.people_count)
         bench.manage("dbshell", "--", "-c", "ANALYZE")
-    for row in json.loads(bench._python("-m", "tests.bench.inside", ON, *parts)):
+    for row in json.loads(bench.python("-m", "tests.bench.inside", ON, *parts)):
         bench.add(*row["args"], **row["options"])
 
 
