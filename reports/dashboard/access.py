@@ -20,6 +20,11 @@ class Reach:
     whole: bool
     prefixes: tuple[str, ...]
 
+    @property
+    def of_groups(self) -> bool:
+        """Whether there are groups alone, and no whole village: a grid worker's."""
+        return bool(self.prefixes) and all(len(prefix) > Place.Level.VILLAGE for prefix in self.prefixes)
+
     def covers(self, code: str) -> bool:
         return any(code.startswith(prefix) for prefix in self.prefixes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -96,6 +96,11 @@ def village_book(campaign: Campaign, on: date, place: Place, since: date | None 
     return Book(*days, phases, points, missing)
 
 
+def groups_book(campaign: Campaign, on: date, groups: Collection[str], since: date | None = None) -> Book:
+    """Read some groups and their sum; no phase and no trend is counted for groups. One query more for each village."""
+    return Book(*(_own_groups(campaign, day, groups) if day else {} for day in (on, on - DAY, since)), phases=[])
+
+
 def units_on(campaign: Campaign, on: date) -> dict[int, Counts]:
     """Return the members of each unit, wherever they live; units of nobody are left out."""
     return _units(rows_at(campaign, on, By.UNIT))
@@ -140,6 +145,13 @@ def _ages(stored: Mapping[tuple[date, str, str], Row], on: date) -> dict[str, Co
 def _groups(campaign: Campaign, on: date, place: Place) -> Rows:
     rows = places_at(campaign, on, place.code[: Place.Level.VILLAGE], Place.Level.GROUP)
     return rows if place.level == Place.Level.VILLAGE else {TOTAL: rows.get(place.code, Row())}
+
+
+def _own_groups(campaign: Campaign, on: date, groups: Collection[str]) -> Rows:
+    villages = sorted({code[: Place.Level.VILLAGE] for code in groups})
+    found = (places_at(campaign, on, village, Place.Level.GROUP) for village in villages)
+    rows = {code: row for rows in found for code, row in rows.items() if code in groups}
+    return rows | {TOTAL: _sum(rows)}
 
 
 def _sum(rows: Rows) -> Row:

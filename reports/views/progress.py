@@ -22,6 +22,7 @@ from reports.dashboard.access import get_place_for, get_unit_for, reach_of
 from reports.dashboard.empty import empty_page
 from reports.dashboard.frame import Frame, read_frame
 from reports.dashboard.kept import has_people, stamp_of
+from reports.dashboard.own_groups import own_groups_page
 from reports.dashboard.pages import dashboard_page, matrix_page, own_villages_page
 from reports.dashboard.phase_page import phase_page
 from reports.dashboard.unit_pages import unit_page, units_page
@@ -45,6 +46,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     nobody_yet = None if has_people(frame) else empty_page(request.user, frame)
     if nobody_yet:
         return render(request, "reports/dashboard_empty.html", {"page": nobody_yet})
+    if reach.of_groups:
+        return render(request, "reports/own_groups.html", {"page": own_groups_page(frame, reach)})
     first = leaders_page(request.user, frame.campaign, frame.on)
     if not reach.whole:
         context = {"page": own_villages_page(request.user, frame, reach), "first": first}
@@ -85,7 +88,7 @@ def wall_chart(request: HttpRequest) -> HttpResponse:
     if frame is None:
         return render(request, NO_PLAN)
     reach = reach_of(request.user, frame.campaign)
-    if not reach.prefixes:
+    if not reach.prefixes or reach.of_groups:
         return redirect("dashboard")
     # On the wall the best stand first, unless asked otherwise.
     frame = replace(frame, sort=frame.sort or f"-{frame.campaign.judged_by}")
