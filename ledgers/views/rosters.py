@@ -94,7 +94,12 @@ def _first_steps(campaign: Campaign) -> dict[str, bool]:
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
     """One import, as its state has it: progress, refusal, preview or result."""
     found = get_roster_for(request.user, pk)
-    context = {"roster": found, "steps": showing.steps(found), "may_approve": may(request.user, "roster.approve")}
+    context = {
+        "roster": found,
+        "steps": showing.steps(found),
+        "may_approve": may(request.user, "roster.approve"),
+        "may_adopt": may(request.user, "unplaced.adopt"),
+    }
     if found.state in (showing.State.READING, showing.State.WRITING):
         return render(request, "ledgers/roster_waiting.html", context | {"waiting": showing.waiting(found)})
     if found.state == showing.State.REFUSED:

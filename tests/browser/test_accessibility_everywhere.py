@@ -4,19 +4,18 @@ Each page once, as the first role that finds it: a walk over the links of every 
 then Chromium with axe-core on one address of each route.
 """
 
-import re
 from collections import deque
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
-from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
 from registry.models import Role, User
 from tests.browser.looks import faults
 from tests.routes import all_routes
+from tests.told_street import links_in, route_of, told_street
+
+__all__ = ["told_street"]
 
 # What a page looks like does not depend on the database.
 pytestmark = pytest.mark.sqlite
@@ -24,16 +23,6 @@ pytestmark = pytest.mark.sqlite
 # Whose page it is first; a role further on adds what those before it do not see.
 ROLES = (Role.CADRE, Role.UNIT, Role.STAFF, Role.CLINIC, Role.LEADER, Role.DEPARTMENT, Role.AUDITOR, Role.SYSADMIN)
 ON_PHONES = (Role.CADRE, Role.UNIT)
-_LINK = re.compile(r'href="(/[^"#]*)"')
-
-
-@pytest.fixture
-def told_street(transactional_db, settings, monkeypatch) -> None:
-    """A small demonstration: every kind of page has something to show."""
-    monkeypatch.setenv("TODAY", "2021-08-16")
-    monkeypatch.setenv("DEMO", "1")
-    settings.TODAY, settings.DEMO = None, False
-    call_command("demo", "--no-serve", "--people", "600", stdout=StringIO())
 
 
 def _user_of(role: str) -> User:
@@ -49,7 +38,7 @@ def _pages_of(user: User, done: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     while waiting:
         address = waiting.popleft()
-        name = _route_of(address)
+        name = route_of(address)
         if not name or name in tried:
             continue
         tried.add(name)
@@ -61,16 +50,9 @@ def _pages_of(user: User, done: set[str]) -> dict[str, str]:
             # A part that a page fetches for itself is looked at with its page.
             if "<html" in text:
                 found[name] = address
-            waiting.extend(link.replace("&amp;", "&") for link in _LINK.findall(text))
+            waiting.extend(links_in(text))
         answer.close()
     return {name: address for name, address in found.items() if name not in done}
-
-
-def _route_of(address: str) -> str:
-    try:
-        return resolve(address.split("?")[0]).url_name or ""
-    except Resolver404:
-        return ""
 
 
 @pytest.mark.slow
