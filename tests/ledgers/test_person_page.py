@@ -12,18 +12,9 @@ from ledgers.why import nth
 from registry.models import AuditEntry, IdentityDocument, Role
 from tests.factories import make_number, make_user
 from tests.ledgers import make
+from tests.ledgers.ran import ON, campaign, on_the_day
 
-ON = make.day("08-16")
-
-
-@pytest.fixture(autouse=True)
-def _on_the_day(settings):
-    settings.TODAY = ON
-
-
-@pytest.fixture
-def campaign(street):
-    return make.campaign()
+__all__ = ["campaign", "on_the_day"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 from django.conf import settings
 
 from campaigns.models import Campaign, Target
@@ -22,6 +23,16 @@ class Street:
     huanggu: Place
     first: Place
     second: Place
+
+
+@pytest.fixture
+def town(baiping, huanggu):
+    return street(baiping, huanggu)
+
+
+@pytest.fixture
+def people(town):
+    return fill(town)
 
 
 def person(place: Place, name: str, birth: str = "1954-03-02", *, phone: str = "", **values: object) -> Resident:

@@ -11,7 +11,9 @@ from reports.lists.asked import Asked
 from reports.lists.people import Question
 from tests.factories import make_user
 from tests.ledgers import make
-from tests.reports import lists_cast
+from tests.reports.lists_cast import people, town
+
+__all__ = ["people", "town"]
 
 ON = make.day("08-16")
 FULL = Terms("上报县疫情防控指挥部", recipient="县疾控中心", is_full=True)
@@ -20,16 +22,6 @@ FULL = Terms("上报县疫情防控指挥部", recipient="县疾控中心", is_f
 @pytest.fixture(autouse=True)
 def that_day(settings):
     settings.TODAY = ON
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
 
 
 @pytest.fixture

@@ -25,8 +25,10 @@ from reports.models import ApiToken
 from reports.small_cells import hide_small
 from tests.factories import make_place, make_user
 from tests.ledgers import make
-from tests.reports import lists_cast
+from tests.reports.lists_cast import people, town
 from tests.routes import all_routes
+
+__all__ = ["people", "town"]
 
 pytestmark = pytest.mark.django_db
 ON = "2021-08-16"
@@ -37,16 +39,6 @@ def _that_day(settings):
     settings.TODAY = make.day("08-16")
     # Another test's token of the same key has had its requests counted here.
     cache.clear()
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ from reports.lists.asked import LISTS, Asked
 from reports.lists.people import Question
 from reports.models import Export
 from tests.ledgers import make
-from tests.reports import lists_cast
+from tests.reports.lists_cast import people, town
+
+__all__ = ["people", "town"]
 
 ON = make.day("08-16")
 HEADINGS = {
@@ -30,16 +32,6 @@ HEADINGS = {
     "unvaccinated": "序号 村（社区） 组 姓名 性别 年龄 身份证号码 联系电话 户籍地址 现住址 居住类型 人群分类 "
     "未接种原因 是否禁忌/缓种 佐证材料 缓种至 动员情况 预计接种时间 包保责任人 包保人电话 销号时间 备注",
 }
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
 
 
 def exported(town, user, ledger, **said):

@@ -13,18 +13,11 @@ from reports.lists.tabs import tabs_of
 from reports.storing import ensure
 from tests.ledgers import make
 from tests.reports import lists_cast
+from tests.reports.lists_cast import people, town
+
+__all__ = ["people", "town"]
 
 ON = make.day("08-16")
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
 
 
 def ask(town, user, ledger, **said):

@@ -11,21 +11,14 @@ from registry.models import AuditEntry
 from reports.lists.asked import LISTS
 from tests.ledgers import make
 from tests.reports import lists_cast
+from tests.reports.lists_cast import people, town
+
+__all__ = ["people", "town"]
 
 
 @pytest.fixture(autouse=True)
 def _on_the_day(settings):
     settings.TODAY = make.day("08-16")
-
-
-@pytest.fixture
-def town(baiping, huanggu):
-    return lists_cast.street(baiping, huanggu)
-
-
-@pytest.fixture
-def people(town):
-    return lists_cast.fill(town)
 
 
 def path(ledger="unvaccinated", query=""):
