@@ -20,7 +20,8 @@ from registry.models import Entry, Household, IdentityDocument, Membership, Phon
 
 Rows = list[tuple[Any, ...]]
 NumberKey = tuple[str, str] | str
-HOUSEHOLD = 1 + FIELDS.index("household_id")
+# The resident's key stands before the fields.
+_HOUSEHOLD = 1 + FIELDS.index("household_id")
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ class Fetcher:
         if self._lock:
             residents = residents.order_by("id").select_for_update(no_key=True)
         found.residents = list(residents.values_list("id", *FIELDS))
-        households = {row[HOUSEHOLD] for row in found.residents} - {None}
+        households = {row[_HOUSEHOLD] for row in found.residents} - {None}
         found.households = list(
             Household.objects.filter(id__among=households).values_list("id", "village_id", "number", "head")
         )
