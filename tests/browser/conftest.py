@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from threading import Condition
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -47,6 +49,36 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+class _InFlight:
+    """How many requests the process is answering; the live server answers in threads of its own."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._number = 0
+        # Strongly: a weak reference to a bound method would end at once.
+        request_started.connect(self._begin, weak=False)
+        request_finished.connect(self._end, weak=False)
+
+    def _begin(self, **_: object) -> None:
+        self._add(1)
+
+    def _end(self, **_: object) -> None:
+        self._add(-1)
+
+    def _add(self, number: int) -> None:
+        with self._changed:
+            self._number += number
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Wait until the last answer is given, a few seconds at most."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._number <= 0, timeout=5)
+
+
+IN_FLIGHT = _InFlight()
+
+
 @pytest.fixture
 def problems() -> list[str]:
     """What went wrong on the pages of a test; a test that provokes an error takes it out again."""
@@ -69,6 +101,8 @@ def open_page(chromium: Browser, live_server: LiveServer, problems: list[str]) -
     yield open_it
     for context in contexts:
         context.close()
+    # The tables are emptied next, and would lock with a page's last request.
+    IN_FLIGHT.wait()
     assert problems == []
 
 
@@ -145,6 +179,7 @@ def context(chromium: Browser, wire: Wire) -> Iterator[BrowserContext]:
     made.set_default_timeout(PATIENCE)
     yield made
     made.close()
+    IN_FLIGHT.wait()
 
 
 @pytest.fixture
